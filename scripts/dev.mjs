@@ -1,0 +1,18 @@
+// `npm run dev`: the servers restarted on every change of a source, the page rebuilt beside them.
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import { bin, ensureBuilt, ensureInstalled, root } from './lib/prepare.mjs';
+
+ensureInstalled();
+ensureBuilt();
+const options = { cwd: root, stdio: 'inherit' };
+const children = [
+  spawn(bin('tsc'), ['-b', '--watch', '--preserveWatchOutput'], options),
+  spawn(bin('vite'), ['build', '--watch', '--logLevel', 'warn'], { ...options, cwd: path.join(root, 'bufferbloat/web') }),
+  spawn(process.execPath, ['--watch', 'bufferbloat/server/dist/main.js', ...process.argv.slice(2)], options),
+];
+const stop = () => {
+  for (const child of children) if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
+};
+process.once('SIGINT', stop);
+process.once('SIGTERM', stop);
