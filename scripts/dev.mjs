@@ -8,7 +8,10 @@ ensureBuilt();
 const options = { cwd: root, stdio: 'inherit' };
 const children = [
   spawn(bin('tsc'), ['-b', '--watch', '--preserveWatchOutput'], options),
-  spawn(bin('vite'), ['build', '--watch', '--logLevel', 'warn'], { ...options, cwd: path.join(root, 'bufferbloat/web') }),
+  spawn(bin('vite'), ['build', '--watch', '--logLevel', 'warn'], {
+    ...options,
+    cwd: path.join(root, 'bufferbloat/web'),
+  }),
   spawn(process.execPath, ['--watch', 'bufferbloat/server/dist/main.js', ...process.argv.slice(2)], options),
 ];
 const stop = () => {

@@ -7,5 +7,6 @@ ensureBuilt();
 const only = process.argv.slice(2);
 const failedChecks = only.length > 0 ? 0 : check();
 const testCode = run(bin('vitest'), ['run', ...only], { env: { ...process.env, NODE_ENV: 'test' } });
-if (failedChecks > 0) process.stdout.write(`\n${failedChecks} of the checks before the tests failed; they are named above.\n`);
+if (failedChecks > 0)
+  process.stdout.write(`\n${failedChecks} of the checks before the tests failed; they are named above.\n`);
 process.exitCode = failedChecks > 0 ? 1 : testCode;

@@ -39,7 +39,9 @@ export function bin(name) {
 /** Installs the dependencies when the lock file is not the one they were installed from. */
 export function ensureInstalled() {
   requireNode();
-  const digest = createHash('sha256').update(readFileSync(path.join(root, 'package-lock.json'))).digest('hex');
+  const digest = createHash('sha256')
+    .update(readFileSync(path.join(root, 'package-lock.json')))
+    .digest('hex');
   if (readStamp('installed') === digest) return;
   process.stdout.write('Installing dependencies…\n');
   const code = run(npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error']);

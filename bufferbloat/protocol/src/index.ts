@@ -1,1 +1,7 @@
-export {};
+export * from './limits.ts';
+export * from './paths.ts';
+export * from './probe.ts';
+export * from './result.ts';
+export * from './signalling.ts';
+export * from './telemetry.ts';
+export * from './ticket.ts';
