@@ -1,11 +1,15 @@
 import * as z from 'zod';
 
-/** What a client may say on `/ws/telemetry`: how often it wants a tick. A slow line asks for few, so that they do not load it. */
-export const telemetryRequestSchema = z.object({
-  type: z.literal('interval'),
-  /** 100 to 2000. */
-  intervalMs: z.number().int().min(100).max(2000),
-});
+/** What a client may say on `/ws/telemetry`. */
+export const telemetryRequestSchema = z.discriminatedUnion('type', [
+  /** How often it wants a tick. A slow line asks for few, so that they do not load it. */
+  z.object({ type: z.literal('interval'), intervalMs: z.number().int().min(100).max(2000) }),
+  /**
+   * Ends this test's load connections of one direction at once (reset, so that nothing is left in a send buffer); a
+   * browser that only aborts an upload leaves megabytes in its kernel, which would fill the next phase's queue.
+   */
+  z.object({ type: z.literal('stop-load'), direction: z.enum(['download', 'upload']) }),
+]);
 export type TelemetryRequest = z.infer<typeof telemetryRequestSchema>;
 
 /** TCP_INFO over all load connections of one direction at one moment. */
