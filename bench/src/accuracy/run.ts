@@ -1,0 +1,48 @@
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { resultSchema, type Result } from '@rowhouse/bufferbloat-protocol';
+import { firstLine, launchBrowser } from '@rowhouse/e2e';
+import { openLab, parseLink, type Truth } from '@rowhouse/linklab';
+import type { BenchLink } from './links.ts';
+
+const SERVER = path.join(import.meta.dirname, '../../../bufferbloat/server/dist/main.js');
+
+export interface LinkRun {
+  readonly result: Result;
+  readonly truth: Truth;
+  readonly baseRttMs: number;
+}
+
+/** One whole test of the page in a real browser across one link; everything is gone afterwards. */
+export async function runLink(link: BenchLink, scale = 1): Promise<LinkRun> {
+  const spec = parseLink({ down: link.down, up: link.up, ...(link.rtt === undefined ? {} : { rtt: link.rtt }) });
+  const lab = await openLab(spec);
+  try {
+    const server = lab.spawn('server', process.execPath, [SERVER, '--host', lab.serverAddress]);
+    await firstLine(server.stdout, /healthy/);
+    const capture = await lab.startCapture({ probePorts: [8005], loadPorts: [8000] });
+    const result = await testInBrowser(lab.clientNamespace, `http://${lab.serverAddress}:8000/?scale=${scale}`);
+    const truth = await capture.stop();
+    server.kill('SIGTERM');
+    await once(server, 'exit');
+    return { result, truth, baseRttMs: spec.baseRttMs ?? 0 };
+  } finally {
+    await lab.close();
+  }
+}
+
+async function testInBrowser(namespace: string, url: string): Promise<Result> {
+  const browser = await launchBrowser({ namespace });
+  try {
+    const page = await browser.newPage();
+    await page.goto(url);
+    await page.getByRole('button', { name: /start/i }).first().click();
+    const json = page.getByRole('button', { name: /json/i });
+    await json.waitFor({ timeout: 90_000 });
+    const [download] = await Promise.all([page.waitForEvent('download'), json.click()]);
+    return resultSchema.parse(JSON.parse(await readFile(await download.path(), 'utf8')));
+  } finally {
+    await browser.close();
+  }
+}
