@@ -7,6 +7,7 @@ export default defineConfig({
   resolve,
   ssr,
   test: {
+    reporters: ['default', './scripts/lib/counts-reporter.mjs'],
     coverage: { provider: 'v8', include: ['bufferbloat/engine/src/**'] },
     projects: [
       {

@@ -1,2 +1,3 @@
 export * from './browser.ts';
 export * from './lines.ts';
+export * from './system.ts';
