@@ -1,0 +1,107 @@
+import type { IncomingMessage, Server } from 'node:http';
+import { LIMITS, TOKEN_PARAMETER } from '@rowhouse/bufferbloat-protocol';
+import { addressKey, clientAddress, LOOPBACK, networks } from './address.ts';
+import { Buckets } from './buckets.ts';
+import { createConnections } from './connections.ts';
+import { createLoads, type Load } from './loads.ts';
+import { checkHost, checkOrigin, isListed, type Host } from './origin.ts';
+import { Refusal } from './refusals.ts';
+import type { GuardSettings } from './settings.ts';
+import { newTestId, signToken, verifyToken, type TokenClaims } from './token.ts';
+
+/** Whoever sent a request that was let in. */
+export interface Visitor {
+  readonly address: string;
+  /** What limits count by: the IPv4 address or the IPv6 /64. */
+  readonly key: string;
+  readonly host: Host;
+  /** The request came through a proxy that is not trusted. */
+  readonly unknownProxy: boolean;
+}
+
+/** A test's permission, as `POST /tests` hands it out. */
+export interface Permission {
+  readonly id: string;
+  readonly token: string;
+  /** Unix time in milliseconds. */
+  readonly expiresAtMs: number;
+}
+
+/** All abuse protection of one process. Every method that refuses throws a `Refusal`. */
+export interface Guard {
+  /** Counts and bounds a server's connections; call once per server, before `listen`. */
+  watch(server: Server): void;
+  /** First thing for every request and upgrade: connection limit, Host, request rate. */
+  admit(request: IncomingMessage): Visitor;
+  /** Browsers only from pages of this server or of `corsOrigins`. @returns the origin to allow by CORS, if any */
+  origin(request: IncomingMessage, visitor: Visitor): string | undefined;
+  /** Only loopback and `privateNetworks`, and only under a name that no foreign DNS can point here. */
+  private(visitor: Visitor): void;
+  /** A new test's permission. */
+  issue(visitor: Visitor): Permission;
+  /** What the token in the query says; `undefined` when there is none. */
+  claims(url: URL): TokenClaims | undefined;
+  /** Begins a transfer; without claims it eats into the address's small budget. */
+  load(visitor: Visitor, claims: TokenClaims | undefined): Load;
+  /** What is open now, for `/stats` and metrics. */
+  stats(): { readonly connections: number; readonly loads: number; readonly outgoingBytes: number };
+}
+
+export interface GuardOptions {
+  readonly settings: GuardSettings;
+  /** Shared by the processes of one server, at least 32 bytes. */
+  readonly secret: Buffer;
+  /** Unix time in milliseconds. */
+  readonly nowMs?: () => number;
+}
+
+export function createGuard({ settings, secret, nowMs = Date.now }: GuardOptions): Guard {
+  if (secret.byteLength < 32) throw new RangeError('the token secret has less than 32 bytes');
+  const { limits } = settings;
+  const trustedProxies = networks(settings.trustedProxies);
+  const privateNetworks = networks(settings.privateNetworks);
+  const connections = createConnections(limits, trustedProxies);
+  const loads = createLoads(limits, nowMs);
+  const requests = new Buckets({ capacity: limits.requestsPerS * 10, perS: limits.requestsPerS, nowMs });
+  const tests = new Buckets({ capacity: limits.testsPerMinute, perS: limits.testsPerMinute / 60, nowMs });
+
+  return {
+    watch: (server) => connections.watch(server),
+    admit(request) {
+      connections.check(request);
+      const host = checkHost(request.headers, settings.allowedHosts);
+      const sender = clientAddress(request.socket.remoteAddress, request.headers, trustedProxies);
+      const key = addressKey(sender.address);
+      const waitS = requests.take(key);
+      if (waitS > 0) throw new Refusal('too-many-requests', { retryAfterS: waitS });
+      return { ...sender, key, host };
+    },
+    origin: (request, visitor) => checkOrigin(request.headers, visitor.host, settings.corsOrigins),
+    private(visitor) {
+      const near = LOOPBACK.has(visitor.address) || privateNetworks.has(visitor.address);
+      const named = visitor.host.literal || isListed(visitor.host, settings.allowedHosts);
+      if (!near || !named || visitor.unknownProxy) throw new Refusal('private');
+    },
+    issue(visitor) {
+      const waitS = tests.take(visitor.key);
+      if (waitS > 0) throw new Refusal('too-many-tests', { retryAfterS: waitS });
+      const claims = { testId: newTestId(), expiresAtMs: Math.trunc(nowMs()) + LIMITS.tokenMs };
+      return { id: claims.testId, token: signToken(secret, claims), expiresAtMs: claims.expiresAtMs };
+    },
+    claims(url) {
+      const token = url.searchParams.get(TOKEN_PARAMETER);
+      return token === null ? undefined : verifyToken(secret, token, nowMs());
+    },
+    load: (visitor, claims) => loads.begin(visitor.key, claims === undefined),
+    stats: () => ({ connections: connections.open, loads: loads.open, outgoingBytes: loads.outgoingBytes }),
+  };
+}
+
+/** The request's path and query. @throws Refusal `malformed-request` for a target that is no URL */
+export function requestUrl(request: IncomingMessage): URL {
+  try {
+    return new URL(request.url ?? '/', 'http://host.invalid');
+  } catch {
+    throw new Refusal('malformed-request');
+  }
+}
