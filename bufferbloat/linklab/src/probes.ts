@@ -1,0 +1,110 @@
+import type { Crossing } from './crossings.ts';
+import { pairInOrder } from './pairing.ts';
+import { framesOf } from './tcp-frames.ts';
+
+/** One probe's way through the router and back. */
+export interface ProbeTruth {
+  readonly protocol: 'udp' | 'tcp';
+  /** Unix time in milliseconds at which the request reached the router, a moment after the client sent it. */
+  readonly sentAtMs: number;
+  /** Time in the router on the way to the server; `null`: the queue refused it. */
+  readonly upSojournMs: number | null;
+  /**
+   * From the router to the server and back to it: the server's own time, the base round trip of the link if it has one,
+   * and over TCP the wait for what was lost before it. `null`: no answer was found.
+   */
+  readonly serverTurnaroundMs: number | null;
+  /** Time in the router on the way to the client; `null`: no answer was found, or the queue refused it. */
+  readonly downSojournMs: number | null;
+  /** From the request's arrival at the router to the answer's departure towards the client; `null`: it never left. */
+  readonly roundTripMs: number | null;
+}
+
+/** A request or an answer, whatever carried it. */
+export interface Message {
+  /** When it first reached the router. */
+  readonly sentAtMs: number;
+  /** Of its first passage; `null`: the queue refused that one. */
+  readonly sojournMs: number | null;
+  /** When whoever it is for could read it, as far as the router knows; `null`: never. */
+  readonly deliveredMs: number | null;
+}
+
+// A server that needs longer than this for an echo is beyond what time alone can pair.
+const LONGEST_TURNAROUND_MS = 200;
+
+/**
+ * Finds the probes among the packets of the given server ports.
+ *
+ * `payloadBytes` is what one probe carries, `baseRttMs` the link's own round trip. A DTLS record counts as a probe when it
+ * is long enough to hold an SCTP packet with one such message; bare acknowledgements are shorter.
+ */
+export function findProbes(
+  crossings: readonly Crossing[],
+  options: { readonly ports: readonly number[]; readonly payloadBytes: number; readonly baseRttMs: number },
+): ProbeTruth[] {
+  const flows = new Map<string, { protocol: 'tcp' | 'udp'; upload: Crossing[]; download: Crossing[] }>();
+  for (const crossing of crossings) {
+    const { protocol, sourcePort, destinationPort } = crossing.packet;
+    const isUp = crossing.direction === 'upload';
+    if (!options.ports.includes(isUp ? destinationPort : sourcePort)) continue;
+    const key = `${protocol}:${isUp ? sourcePort : destinationPort}:${isUp ? destinationPort : sourcePort}`;
+    const flow = flows.get(key) ?? { protocol, upload: [], download: [] };
+    flow[crossing.direction].push(crossing);
+    flows.set(key, flow);
+  }
+  const probes = [...flows.values()].flatMap(({ protocol, upload, download }) => {
+    const messages = (passages: Crossing[]) =>
+      protocol === 'tcp' ? framesOf(passages) : datagramsOf(passages, options.payloadBytes);
+    return pairMessages(protocol, messages(upload), messages(download), LONGEST_TURNAROUND_MS + options.baseRttMs);
+  });
+  return probes.toSorted((a, b) => a.sentAtMs - b.sentAtMs);
+}
+
+function pairMessages(
+  protocol: 'tcp' | 'udp',
+  requests: readonly Message[],
+  answers: readonly Message[],
+  longestMs: number,
+): ProbeTruth[] {
+  const arrived = requests.filter((request) => request.deliveredMs !== null);
+  const pairs = pairInOrder(
+    arrived.map((request) => request.deliveredMs ?? 0),
+    answers.map((answer) => answer.sentAtMs),
+    longestMs,
+  );
+  const answerOf = new Map(arrived.map((request, index) => [request, answers[pairs[index] ?? -1]]));
+  return requests.map((request) => {
+    const answer = answerOf.get(request);
+    return {
+      protocol,
+      sentAtMs: request.sentAtMs,
+      upSojournMs: request.sojournMs,
+      serverTurnaroundMs: answer === undefined ? null : answer.sentAtMs - (request.deliveredMs ?? 0),
+      downSojournMs: answer?.sojournMs ?? null,
+      roundTripMs: answer === undefined || answer.deliveredMs === null ? null : answer.deliveredMs - request.sentAtMs,
+    };
+  });
+}
+
+const DTLS_APPLICATION_DATA = 23;
+const FIRST_BYTE_BEYOND_DTLS = 64;
+/** Record header, explicit nonce and tag of the AES-GCM suites, which every browser and OpenSSL choose for DTLS 1.2. */
+const DTLS_OVERHEAD_BYTES = 13 + 8 + 16;
+const SCTP_DATA_OVERHEAD_BYTES = 12 + 16;
+
+function datagramsOf(passages: readonly Crossing[], payloadBytes: number): Message[] {
+  const leastRecordBytes = DTLS_OVERHEAD_BYTES + SCTP_DATA_OVERHEAD_BYTES + Math.ceil(payloadBytes / 4) * 4;
+  return passages
+    .filter(({ packet }) => {
+      const kind = packet.payloadHead[0] ?? 0; // RFC 7983: below 20 STUN, below 64 DTLS, above something plain
+      return (
+        kind >= FIRST_BYTE_BEYOND_DTLS || (kind === DTLS_APPLICATION_DATA && packet.payloadBytes >= leastRecordBytes)
+      );
+    })
+    .map(({ inMs, outMs }) => ({
+      sentAtMs: inMs,
+      sojournMs: outMs === null ? null : outMs - inMs,
+      deliveredMs: outMs,
+    }));
+}
