@@ -1,0 +1,47 @@
+import type { TlsMaterial } from '@rowhouse/service';
+import type { GuardSettings } from './guard/index.ts';
+
+/**
+ * What the supervisor hands to each program over its control channel. Plain data; never in arguments or the
+ * environment, where other users of the machine could read the secret.
+ */
+export interface ProgramSettings {
+  /** Address to listen on; `::` means both families. */
+  readonly host: string;
+  readonly port: number;
+  /** `null`: plain HTTP. */
+  readonly tls: TlsMaterial | null;
+  /** Signs tokens and the processes' requests to each other; made anew at every start, 64 hex digits. */
+  readonly secretHex: string;
+  readonly guard: GuardSettings;
+  /** Name or number of the user to become when started as root. */
+  readonly user: string;
+  readonly logLevel: string;
+}
+
+export interface MainSettings extends ProgramSettings {
+  /** Where the ping server listens, on the same host. */
+  readonly pingPort: number;
+  /** How long running tests may take to finish once the server is asked to stop, in milliseconds. */
+  readonly drainMs: number;
+}
+
+export interface PingSettings extends ProgramSettings {
+  /** Address under which the world reaches this machine (NAT 1:1), or `null`. */
+  readonly publicAddress: string | null;
+}
+
+/** What the ping server answers on `/stats`; the main server reads it every second. */
+export interface PingStats {
+  readonly uptimeS: number;
+  /** Whether UDP probes are to be had, and why not. */
+  readonly udp: boolean;
+  readonly udpReason: string | null;
+  /** Worst delay of the event loop within the last second, in milliseconds. */
+  readonly loopDelayMs: number;
+  readonly connections: number;
+  /** Open probe sockets and data channels. */
+  readonly probes: number;
+  readonly channels: number;
+  readonly answered: { readonly websocket: number; readonly udp: number };
+}
