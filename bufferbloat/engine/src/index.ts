@@ -1,1 +1,11 @@
-export {};
+export * from './analyse.ts';
+export * from './conductor.ts';
+export * from './csv.ts';
+export * from './explain.ts';
+export * from './grade.ts';
+export * from './percentile.ts';
+export * from './plan.ts';
+export * from './probe-log.ts';
+export * from './probe-rate.ts';
+export * from './recording.ts';
+export * from './schedule.ts';
