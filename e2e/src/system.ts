@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
 import { firstLine } from './lines.ts';
 
 const LAUNCHER = path.join(import.meta.dirname, '../../bufferbloat/server/dist/main.js');
@@ -15,11 +16,22 @@ export interface System {
   stop(): Promise<number | null>;
 }
 
+export interface StartOptions {
+  /** Told every line that it prints on either stream; without it, errors go to the terminal. */
+  readonly onLine?: (line: string) => void;
+}
+
 /** Starts the built launcher and resolves when it says that it is healthy. */
-export async function startSystem(args: readonly string[] = []): Promise<System> {
+export async function startSystem(args: readonly string[] = [], options: StartOptions = {}): Promise<System> {
+  const { onLine } = options;
   const launcher = spawn(process.execPath, [LAUNCHER, '--port', '0', '--ping-port', '0', ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', onLine === undefined ? 'inherit' : 'pipe'],
   });
+  if (onLine !== undefined) {
+    for (const stream of [launcher.stdout, launcher.stderr]) {
+      if (stream !== null) createInterface({ input: stream }).on('line', onLine);
+    }
+  }
   const ports = await firstLine(launcher.stdout, /main.*?:(\d+).*ping.*?:(\d+)/);
   const mainPort = Number(ports[1]);
   return {
