@@ -36,8 +36,7 @@ const LONGEST_TURNAROUND_MS = 200;
 /**
  * Finds the probes among the packets of the given server ports.
  *
- * `payloadBytes` is what one probe carries, `baseRttMs` the link's own round trip. A DTLS record counts as a probe when it
- * is long enough to hold an SCTP packet with one such message; bare acknowledgements are shorter.
+ * `payloadBytes` is what one probe carries, `baseRttMs` the link's own round trip.
  */
 export function findProbes(
   crossings: readonly Crossing[],
@@ -87,20 +86,28 @@ function pairMessages(
   });
 }
 
+// The content of a DTLS record is not to be seen, but its length is. Around one SCTP packet lie the record header, the
+// explicit nonce and the tag of the AES-GCM suites, which every browser and OpenSSL choose for DTLS 1.2.
+const DTLS_OVERHEAD_BYTES = 13 + 8 + 16;
+const SCTP_HEADER_BYTES = 12;
+const DATA_CHUNK_BYTES = 16;
+const SACK_CHUNK_BYTES = 16;
+const LONGEST_RECORD_BYTES = 200; // set-up messages and errors are longer than a probe with its acknowledgement
 const DTLS_APPLICATION_DATA = 23;
 const FIRST_BYTE_BEYOND_DTLS = 64;
-/** Record header, explicit nonce and tag of the AES-GCM suites, which every browser and OpenSSL choose for DTLS 1.2. */
-const DTLS_OVERHEAD_BYTES = 13 + 8 + 16;
-const SCTP_DATA_OVERHEAD_BYTES = 12 + 16;
 
+/**
+ * Datagrams that carry a probe: one DATA chunk, alone or behind a SACK. A bare SACK is shorter, but for every gap it
+ * reports it grows by 4 bytes, and with three of them it is as long as a probe of 12 bytes: pairing has to cope with some.
+ */
 function datagramsOf(passages: readonly Crossing[], payloadBytes: number): Message[] {
-  const leastRecordBytes = DTLS_OVERHEAD_BYTES + SCTP_DATA_OVERHEAD_BYTES + Math.ceil(payloadBytes / 4) * 4;
+  const plainBytes = DTLS_OVERHEAD_BYTES + SCTP_HEADER_BYTES + DATA_CHUNK_BYTES + Math.ceil(payloadBytes / 4) * 4;
   return passages
     .filter(({ packet }) => {
       const kind = packet.payloadHead[0] ?? 0; // RFC 7983: below 20 STUN, below 64 DTLS, above something plain
-      return (
-        kind >= FIRST_BYTE_BEYOND_DTLS || (kind === DTLS_APPLICATION_DATA && packet.payloadBytes >= leastRecordBytes)
-      );
+      if (kind !== DTLS_APPLICATION_DATA) return kind >= FIRST_BYTE_BEYOND_DTLS;
+      const bytes = packet.payloadBytes;
+      return bytes === plainBytes || (bytes >= plainBytes + SACK_CHUNK_BYTES && bytes <= LONGEST_RECORD_BYTES);
     })
     .map(({ inMs, outMs }) => ({
       sentAtMs: inMs,
