@@ -1,0 +1,130 @@
+import { createSocket, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { loopback, takeTicket } from '../shared/tickets.ts';
+import { fuzzCase } from './cases.ts';
+import { deliver } from './deliver.ts';
+import { holdConnections } from './holds.ts';
+import type { Decoy } from './signalling-cases.ts';
+
+export interface AttackOptions {
+  readonly mainPort: number;
+  readonly pingPort: number;
+  readonly seed: number;
+  /** Cases `from` to `from + count - 1` of the seed's sequence. */
+  readonly from: number;
+  readonly count: number;
+  /** How many to send per second at most. */
+  readonly perS: number;
+  /** Slow-loris and half-open connections held all the while. */
+  readonly held: number;
+}
+
+/** What came of an attack. */
+export interface Tally {
+  readonly cases: number;
+  /** How many cases of each kind; held connections are `held`. */
+  readonly kinds: Readonly<Record<string, number>>;
+  readonly statuses: Readonly<Record<string, number>>;
+  /** Numbers of the cases whose answer repeated what the client made up. */
+  readonly reflected: readonly number[];
+  /** Numbers of the cases that were answered with an internal error. */
+  readonly internalErrors: readonly number[];
+  /** UDP garbage sent, and what came back for it. */
+  readonly udp: { readonly sentBytes: number; readonly answeredBytes: number };
+  /** Datagrams that reached an address which only an offer had named. */
+  readonly decoyDatagrams: number;
+}
+
+/** Clients come from this many addresses, so that limits per address do not hide what is behind them. */
+const ADDRESSES = 400;
+const CONCURRENCY = 48;
+/** Tokens outlive their test by little: take new ones long before. */
+const TOKEN_LIFE_MS = 20_000;
+
+/** Sends a stretch of a seed's cases to the servers on loopback. */
+export async function attack(options: AttackOptions): Promise<Tally> {
+  const tally = {
+    cases: 0,
+    kinds: {} as Record<string, number>,
+    statuses: {} as Record<string, number>,
+    reflected: [] as number[],
+    internalErrors: [] as number[],
+    udp: { sentBytes: 0, answeredBytes: 0 },
+    decoyDatagrams: 0,
+  };
+  const count = (of: Record<string, number>, key: string, by = 1) => (of[key] = (of[key] ?? 0) + by);
+
+  const decoySocket = await listen('127.9.9.9', () => (tally.decoyDatagrams += 1));
+  const decoy: Decoy = { address: '127.9.9.9', port: decoySocket.address().port };
+  const udp = await listen(loopback(3000), (bytes) => (tally.udp.answeredBytes += bytes));
+  const tokens = await keepTokens(options.mainPort);
+  const ports = { main: options.mainPort, ping: options.pingPort };
+  const holds = holdConnections({ count: options.held, ports, token: () => tokens.take() });
+
+  const send = async (number: number): Promise<void> => {
+    const one = fuzzCase(options.seed, number, { token: tokens.take(), decoy });
+    tally.cases += 1;
+    count(tally.kinds, one.kind);
+    if ('datagram' in one) {
+      tally.udp.sentBytes += one.datagram.byteLength;
+      await new Promise((resolve) => udp.send(one.datagram, options.pingPort, '127.0.0.1', resolve));
+      return;
+    }
+    const { status, reflected } = await deliver(one, ports[one.server], loopback(number % ADDRESSES));
+    count(tally.statuses, status);
+    if (reflected) tally.reflected.push(number);
+    if (status === '500') tally.internalErrors.push(number);
+  };
+
+  let next = options.from;
+  const end = options.from + options.count;
+  const startMs = performance.now();
+  const worker = async () => {
+    while (next < end) {
+      const number = next;
+      next += 1;
+      const earlyMs = ((number - options.from) / options.perS) * 1000 - (performance.now() - startMs);
+      if (earlyMs > 0) await sleep(earlyMs);
+      await send(number);
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: CONCURRENCY }, worker));
+    await sleep(200); // late answers to the last datagrams
+  } finally {
+    holds.close();
+    tokens.stop();
+    udp.close();
+    decoySocket.close();
+  }
+  count(tally.kinds, 'held', holds.opened);
+  tally.cases += holds.opened;
+  return tally;
+}
+
+async function listen(address: string, onDatagram: (bytes: number) => void): Promise<Socket> {
+  const socket = createSocket('udp4', (message) => onDatagram(message.byteLength));
+  socket.on('error', () => {});
+  socket.bind(0, address);
+  await once(socket, 'listening');
+  return socket;
+}
+
+/** A handful of valid tokens, renewed before they expire. */
+async function keepTokens(mainPort: number): Promise<{ take(): string; stop(): void }> {
+  const fetchAll = () =>
+    Promise.all(Array.from({ length: 8 }, async (_, i) => (await takeTicket(mainPort, loopback(3100 + i))).token));
+  let tokens = await fetchAll();
+  let at = 0;
+  const renew = () =>
+    void fetchAll().then(
+      (fresh) => (tokens = fresh),
+      () => {},
+    ); // a busy server: the old ones do
+  const timer = setInterval(renew, TOKEN_LIFE_MS);
+  return {
+    take: () => tokens[(at += 1) % tokens.length] ?? '',
+    stop: () => clearInterval(timer),
+  };
+}

@@ -1,0 +1,36 @@
+import type { TcpCase, UdpCase } from './case.ts';
+import { noiseCase, requestCase, tokenCase, uploadCase } from './http-cases.ts';
+import { Random } from '../shared/random.ts';
+import { type Decoy, signallingCase } from './signalling-cases.ts';
+import { udpCase } from './udp-cases.ts';
+import { frameCase, upgradeCase } from './websocket-cases.ts';
+
+/** What a case needs of the moment in which it is sent. */
+export interface CaseContext {
+  /** A token that the server accepts. */
+  readonly token: string;
+  readonly decoy: Decoy;
+}
+
+/** How many of 100 cases are of each kind. Setting up a peer connection is native code: few, but as many as it takes. */
+const SHARES: readonly [number, (random: Random, context: CaseContext) => TcpCase | UdpCase][] = [
+  [30, (random, { token }) => requestCase(random, token)],
+  [5, (random) => noiseCase(random)],
+  [14, (random, { token }) => tokenCase(random, token)],
+  [14, (random, { token }) => uploadCase(random, token)],
+  [8, (random, { token }) => upgradeCase(random, token)],
+  [17, (random, { token }) => frameCase(random, token)],
+  [2, (random, { token, decoy }) => signallingCase(random, token, decoy)],
+  [10, (random) => udpCase(random)],
+];
+
+/** Case `number` of the sequence that `seed` stands for. It depends on nothing but these and the context. */
+export function fuzzCase(seed: number, number: number, context: CaseContext): TcpCase | UdpCase {
+  const random = new Random(Math.imul(seed, 0x9e3779b1) ^ Math.imul(number + 1, 0x85ebca6b));
+  let ticket = random.int(100);
+  for (const [share, make] of SHARES) {
+    if (ticket < share) return make(random, context);
+    ticket -= share;
+  }
+  return udpCase(random);
+}
