@@ -1,0 +1,100 @@
+/** What a stream is; the registry counts them by kind. */
+export type StreamKind = 'download' | 'upload' | 'request' | 'socket' | 'channel' | 'peer' | 'timer' | 'worker';
+
+/** A stream as others may see it. Times are Unix milliseconds. */
+export interface StreamInfo {
+  readonly id: number;
+  readonly kind: StreamKind;
+  readonly label: string;
+  readonly openedAtMs: number;
+  readonly lastActivityMs: number;
+}
+
+export interface StreamOptions {
+  readonly kind: StreamKind;
+  readonly label: string;
+  /** Ends it for good: aborts the request, cancels the reader, closes the socket, clears the timer. */
+  readonly cancel: (reason: string) => void;
+}
+
+/** The handle that a stream's owner holds. */
+export interface Stream {
+  readonly id: number;
+  /** Notes activity. */
+  touch(): void;
+  /** Takes it out of the registry: it has ended by itself. */
+  release(): void;
+}
+
+/** How long a stream may live and how long it may be silent, in milliseconds (requirement B16). */
+export const SESSION_LIMITS = { totalMs: 5 * 60_000, inactiveMs: 2 * 60_000, orphanCheckMs: 15_000 } as const;
+
+interface Entry extends StreamOptions {
+  readonly id: number;
+  readonly openedAtMs: number;
+  lastActivityMs: number;
+}
+
+/** Every stream that one thread has open. What is not in here does not exist, so that an empty registry means quiet. */
+export class StreamRegistry {
+  readonly #entries = new Map<number, Entry>();
+  readonly #nowMs: () => number;
+  #nextId = 1;
+
+  constructor(nowMs: () => number) {
+    this.#nowMs = nowMs;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  open(options: StreamOptions): Stream {
+    const id = this.#nextId++;
+    const openedAtMs = this.#nowMs();
+    const entry: Entry = { ...options, id, openedAtMs, lastActivityMs: openedAtMs };
+    this.#entries.set(id, entry);
+    return {
+      id,
+      touch: () => {
+        entry.lastActivityMs = this.#nowMs();
+      },
+      release: () => void this.#entries.delete(id),
+    };
+  }
+
+  list(): StreamInfo[] {
+    return [...this.#entries.values()].map(({ id, kind, label, openedAtMs, lastActivityMs }) => ({
+      id,
+      kind,
+      label,
+      openedAtMs,
+      lastActivityMs,
+    }));
+  }
+
+  /** Cancels what has outlived a limit of its session; returns what it was. */
+  cancelExpired(limits: { readonly totalMs: number; readonly inactiveMs: number } = SESSION_LIMITS): StreamInfo[] {
+    const now = this.#nowMs();
+    const expired = this.list().filter(
+      (stream) => now - stream.openedAtMs >= limits.totalMs || now - stream.lastActivityMs >= limits.inactiveMs,
+    );
+    for (const stream of expired) this.#cancel(stream.id, 'over a limit of the session');
+    return expired;
+  }
+
+  /** Cancels everything, newest first; afterwards the registry is empty whatever the streams did. */
+  cancelAll(reason: string): void {
+    for (const id of [...this.#entries.keys()].toReversed()) this.#cancel(id, reason);
+  }
+
+  #cancel(id: number, reason: string): void {
+    const entry = this.#entries.get(id);
+    this.#entries.delete(id);
+    try {
+      entry?.cancel(reason);
+    } catch {
+      // A stream that cannot be cancelled any more has ended; the others must still be.
+    }
+  }
+}

@@ -1,0 +1,132 @@
+import { LIMITS, MAIN_PATHS, type TelemetryTick } from '@rowhouse/bufferbloat-protocol';
+import { endpoint, socketEndpoint } from '../shared/addresses.ts';
+import { ByteSeries } from '../shared/byte-series.ts';
+import { nowMs } from '../shared/clock.ts';
+import type { LoadCommand, LoadEvent, LoadFailure } from '../shared/messages.ts';
+import { nextOnGrid } from '../shared/probe-sender.ts';
+import { telemetryIntervalMs } from '../shared/telemetry-rate.ts';
+import { uploadSize } from '../shared/upload-size.ts';
+import { download } from './download.ts';
+import { LoadGroup } from './load-group.ts';
+import { after, registry, report, serveCommon } from './scope.ts';
+import { openTelemetry, type Telemetry } from './telemetry.ts';
+import { upload } from './upload.ts';
+
+const PULSE_MS = 50;
+/** The window of the rates that bodies and telemetry are adapted to, in milliseconds. */
+const RATE_WINDOW_MS = 1000;
+
+/** All load of one test, and the telemetry that tells what it does at the server. */
+class Load {
+  readonly #telemetry: Telemetry;
+  readonly #downloads: LoadGroup;
+  readonly #uploads: LoadGroup;
+  readonly #downloaded = new ByteSeries();
+  readonly #uploaded = new ByteSeries();
+  #bytes = 0;
+  #bytesAtPulse = 0;
+  #lastReadMs = 0;
+  #tickIntervalMs = 100;
+  #failed = false;
+
+  constructor(base: string, token: string) {
+    this.#telemetry = openTelemetry({
+      url: socketEndpoint(base, MAIN_PATHS.telemetry, token),
+      registry,
+      after,
+      onOpen: () => report<LoadEvent>({ type: 'up' }),
+      onTick: (tick) => this.#ticked(tick),
+      onLost: () => this.#fail({ code: 'telemetry-lost' }),
+    });
+    const shared = {
+      nowMs,
+      after,
+      onFailed: (failure: LoadFailure) => this.#fail(failure),
+    };
+    const downloadUrl = endpoint(base, MAIN_PATHS.download, token, { durationMs: String(LIMITS.downloadMs) }).href;
+    const uploadUrl = endpoint(base, MAIN_PATHS.upload, token).href;
+    this.#downloads = new LoadGroup({
+      ...shared,
+      attempt: (signal) => download({ url: downloadUrl, signal, registry, onBytes: (bytes) => this.#read(bytes) }),
+    });
+    this.#uploads = new LoadGroup({
+      ...shared,
+      attempt: (signal) => upload({ url: uploadUrl, size: this.#uploadSize(), signal, registry }),
+    });
+    this.#pulse();
+  }
+
+  setTarget(target: { readonly download: number; readonly upload: number }): void {
+    this.#end('download', this.#downloads, target.download);
+    this.#end('upload', this.#uploads, target.upload);
+    this.#downloads.setTarget(target.download);
+    this.#uploads.setTarget(target.upload);
+  }
+
+  /** The server resets what a browser leaves in its kernel's buffers; those bytes would fill the next phase's queue. */
+  #end(direction: 'download' | 'upload', group: LoadGroup, target: number): void {
+    if (target > 0 || group.connections === 0) return;
+    group.setTarget(0);
+    this.#telemetry.send({ type: 'stop-load', direction });
+  }
+
+  #read(bytes: number): void {
+    this.#bytes += bytes;
+    this.#lastReadMs = nowMs();
+  }
+
+  #ticked(tick: TelemetryTick): void {
+    for (const [atMs, bytes] of tick.upload) this.#uploaded.add({ atMs, bytes });
+    report<LoadEvent>({ type: 'tick', tick });
+  }
+
+  #uploadSize(): ReturnType<typeof uploadSize> {
+    const rateMbps = this.#uploaded.rateMbps(RATE_WINDOW_MS);
+    return uploadSize(rateMbps ? rateMbps / Math.max(1, this.#uploads.connections) : undefined);
+  }
+
+  #pulse(): void {
+    const dueMs = nextOnGrid(nowMs(), PULSE_MS, 0);
+    let cancel = (): void => {};
+    const timer = registry.open({ kind: 'timer', label: 'pulse', cancel: () => cancel() });
+    const fire = (dueAtMs: number): void => {
+      const firedMs = nowMs();
+      this.#tell(firedMs, Math.max(0, firedMs - dueAtMs));
+      timer.touch();
+      const next = nextOnGrid(Math.max(dueAtMs, nowMs()), PULSE_MS, 0);
+      cancel = after(next - nowMs(), () => fire(next));
+    };
+    cancel = after(dueMs - nowMs(), () => fire(dueMs));
+  }
+
+  #tell(atMs: number, lateMs: number): void {
+    // The total stands since the last read; when nothing came, it still stands now.
+    const total = { atMs: this.#bytes > this.#bytesAtPulse ? this.#lastReadMs : atMs, bytes: this.#bytes };
+    this.#bytesAtPulse = this.#bytes;
+    this.#downloaded.add(total);
+    report<LoadEvent>({ type: 'pulse', atMs, lateMs, download: total });
+    const rateMbps = this.#downloads.connections > 0 ? this.#downloaded.rateMbps(RATE_WINDOW_MS) : undefined;
+    if (rateMbps) this.#askFor(telemetryIntervalMs(rateMbps));
+  }
+
+  /** Asks for another interval when it differs by a quarter: asking is traffic too. */
+  #askFor(intervalMs: number): void {
+    if (Math.abs(intervalMs - this.#tickIntervalMs) < this.#tickIntervalMs / 4) return;
+    this.#tickIntervalMs = intervalMs;
+    this.#telemetry.send({ type: 'interval', intervalMs });
+  }
+
+  #fail(failure: LoadFailure): void {
+    if (this.#failed) return;
+    this.#failed = true;
+    report<LoadEvent>({ type: 'failed', failure });
+  }
+}
+
+let load: Load | undefined;
+
+addEventListener('message', (event: MessageEvent<LoadCommand>) => {
+  const command = serveCommon<LoadCommand>(event.data);
+  if (command?.type === 'open') load ??= new Load(command.base, command.token);
+  if (command?.type === 'load') load?.setTarget(command);
+});

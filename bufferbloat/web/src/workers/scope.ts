@@ -1,0 +1,37 @@
+import { nowMs } from '../shared/clock.ts';
+import type { WorkerCommand, WorkerReport } from '../shared/messages.ts';
+import { StreamRegistry } from '../shared/registry.ts';
+
+/** Every stream of this worker. */
+export const registry = new StreamRegistry(nowMs);
+
+/** Tells the page. */
+export function report<Report>(message: Report): void {
+  postMessage(message);
+}
+
+/** Calls back once after `delayMs`; returns what cancels it. */
+export function after(delayMs: number, run: () => void): () => void {
+  const timer = setTimeout(run, delayMs);
+  return () => clearTimeout(timer);
+}
+
+/** Serves what every worker understands; returns the command when it is one of the worker's own. */
+export function serveCommon<Command extends { readonly type: string }>(
+  command: Command | WorkerCommand,
+): Exclude<Command, WorkerCommand> | undefined {
+  switch (command.type) {
+    case 'census': {
+      const expired = registry.cancelExpired();
+      report<WorkerReport>({ type: 'census', open: registry.list(), expired });
+      return undefined;
+    }
+    case 'close':
+      registry.cancelAll('the test has ended');
+      // A turn of the loop later: whatever a cancelled stream opened in answer shows up as left over.
+      setTimeout(() => report<WorkerReport>({ type: 'closed', left: registry.list() }), 0);
+      return undefined;
+    default:
+      return command as Exclude<Command, WorkerCommand>;
+  }
+}
