@@ -1,0 +1,91 @@
+import { useComputed } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import { liveTimeline } from '../charts/data.ts';
+import { Timeline } from '../charts/timeline.tsx';
+import type { Runner } from '../run/state.ts';
+import { secondsInWords } from './format.ts';
+import { PHASE_WORDS } from './words.ts';
+
+interface EndedProps {
+  readonly runner: Runner;
+}
+
+/** After Stop: what there is, and that it is not a result. */
+export function Stopped({ runner }: EndedProps) {
+  const heading = useFocusOnce();
+  const { spans, elapsedMs } = runner.state.value;
+  const complete = spans.filter((span) => !span.id.endsWith('warmup')).map((span) => PHASE_WORDS[span.id].name);
+  return (
+    <div class="ended">
+      <div class="message">
+        <p class="eyebrow">Stopped after {secondsInWords(elapsedMs)}</p>
+        <h1 class="display" tabIndex={-1} ref={heading}>
+          No result
+        </h1>
+        <p class="lede">
+          You stopped the test before its end, and nothing of it is running any more. A grade needs all six steps.
+          {complete.length > 0 && ` Until then it had got through: ${complete.join(', ').toLowerCase()}.`}
+        </p>
+        <button type="button" class="button button-primary" onClick={() => runner.start()}>
+          Test again
+        </button>
+      </div>
+      <Remains runner={runner} />
+    </div>
+  );
+}
+
+/** After a failure: what happened, what to do, and one button. */
+export function Failed({ runner }: EndedProps) {
+  const heading = useFocusOnce();
+  const { error, offline } = runner.state.value;
+  return (
+    <div class="ended">
+      <div class="message message-failed">
+        <p class="eyebrow">No result</p>
+        <h1 class="display" tabIndex={-1} ref={heading}>
+          The test could not finish
+        </h1>
+        <p class="lede">{error?.message ?? 'Something went wrong in this page.'}</p>
+        {offline && <p>This browser says it is offline. Check the connection before you try again.</p>}
+        <div class="actions">
+          <button type="button" class="button button-primary" onClick={() => runner.start()}>
+            Try again
+          </button>
+          {error !== undefined && (
+            <p class="fine">
+              For support: <code>{error.code}</code>
+            </p>
+          )}
+        </div>
+      </div>
+      <Remains runner={runner} />
+    </div>
+  );
+}
+
+/** The charts up to the end of a run that has no result, labelled as that. */
+function Remains({ runner }: EndedProps) {
+  const data = useComputed(() => liveTimeline(runner.series, runner.state.value, []));
+  const { latency, throughput } = runner.series;
+  const points = [latency.udp, latency.websocket, throughput.download, throughput.upload];
+  if (points.every((series) => series.length < 2)) return null;
+  return (
+    <section class="panel" aria-labelledby="remains">
+      <h2 class="section-title" id="remains">
+        Measured until then – not a result
+      </h2>
+      <Timeline
+        data={data}
+        description={`Latency and throughput for the ${secondsInWords(runner.state.value.elapsedMs)} that the test ran. Not a result.`}
+      />
+    </section>
+  );
+}
+
+/** A heading that takes the focus when it appears: what had it before is gone. */
+export function useFocusOnce() {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), []);
+  return heading;
+}

@@ -1,0 +1,112 @@
+import type { Direction, Result } from '@rowhouse/bufferbloat-protocol';
+import type { ComponentChildren } from 'preact';
+import { formatLoss, formatMs, formatMsRange, formatRate } from '../format.ts';
+import { BothIcon, DownIcon, UpIcon } from '../icons.tsx';
+import { DIRECTION_NAMES, DIRECTIONS } from '../words.ts';
+import { spanText } from './grades.ts';
+import { GradeHouse } from './house.tsx';
+
+const ICONS = { download: DownIcon, upload: UpIcon, bidirectional: BothIcon } as const;
+
+/** The line at rest and its three loads, side by side: every figure that a grade stands on. */
+export function Directions({ result }: { readonly result: Result }) {
+  return (
+    <section aria-labelledby="directions">
+      <h2 class="section-title" id="directions">
+        In figures
+      </h2>
+      <div class="cards">
+        <Rest result={result} />
+        {DIRECTIONS.map((direction) => (
+          <Card result={result} direction={direction} key={direction} />
+        ))}
+      </div>
+    </section>
+  );
+}
+
+function Row({ name, children }: { readonly name: ComponentChildren; readonly children: ComponentChildren }) {
+  return (
+    <div class="row">
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+function Rest({ result }: { readonly result: Result }) {
+  const rest = result.latencyMs.baseline;
+  return (
+    <article class="card card-rest">
+      <h3 class="card-title">At rest</h3>
+      <p class="card-figure">
+        {formatMs(rest.p50)}
+        <span class="card-note">median round trip, the baseline</span>
+      </p>
+      <dl class="rows">
+        <Row name="Fastest">{formatMs(rest.min)}</Row>
+        <Row name="p95">{formatMs(rest.p95)}</Row>
+        <Row name="p99">{formatMs(rest.p99)}</Row>
+        <Row name="Probes lost">{formatLoss(rest.lost, rest.count)}</Row>
+      </dl>
+    </article>
+  );
+}
+
+function Card({ result, direction }: { readonly result: Result; readonly direction: Direction }) {
+  const added = result.addedLatencyMs[direction];
+  const latency = result.latencyMs[direction];
+  const Icon = ICONS[direction];
+  const between = spanText(added.grades);
+  return (
+    <article class={`card card-${direction}`}>
+      <h3 class="card-title">
+        <Icon />
+        {DIRECTION_NAMES[direction]}
+      </h3>
+      <GradeHouse grade={result.grade[direction]} span={added.grades} size="small" />
+      {added.p50 === null ? (
+        <p class="card-figure">
+          Not measured<span class="card-note">no sample in the graded window</span>
+        </p>
+      ) : (
+        <p class="card-figure">
+          +{formatMs(Math.max(0, added.p50))}
+          <span class="card-note">
+            added latency, median
+            {added.interval !== null && `; 95 % interval ${formatMsRange(added.interval.low, added.interval.high)}`}
+            {between !== undefined && `, ${between}`}
+          </span>
+        </p>
+      )}
+      <dl class="rows">
+        <Row name="Added, p95">{plus(added.p95)}</Row>
+        <Row name="Added, p99">{plus(added.p99)}</Row>
+        <Row name="Round trip">{formatMs(latency.p50)}</Row>
+        {direction !== 'upload' && (
+          <Row name="In-flow round trip">
+            {formatMs(result.signal.latencyMs['tcp-info']?.[direction].p50)}
+          </Row>
+        )}
+        <Goodput result={result} direction={direction} />
+        <Row name="Probes lost">{formatLoss(latency.lost, latency.count)}</Row>
+      </dl>
+    </article>
+  );
+}
+
+function Goodput({ result, direction }: { readonly result: Result; readonly direction: Direction }) {
+  if (direction !== 'bidirectional') {
+    return <Row name="Throughput">{formatRate(result.throughputMbps[direction].mean)}</Row>;
+  }
+  return (
+    <>
+      <Row name="Throughput down">{formatRate(result.bidirectional.download.mean)}</Row>
+      <Row name="Throughput up">{formatRate(result.bidirectional.upload.mean)}</Row>
+    </>
+  );
+}
+
+function plus(addedMs: number | null): string {
+  return addedMs === null ? formatMs(null) : `+${formatMs(Math.max(0, addedMs))}`;
+}

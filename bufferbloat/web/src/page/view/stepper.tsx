@@ -1,0 +1,50 @@
+import type { Progress, Step } from './progress.ts';
+import { secondsInWords, wholeSeconds } from './format.ts';
+import { PHASE_WORDS } from './words.ts';
+
+const STATUS_WORDS: Readonly<Record<Step['status'], string>> = { done: 'done', now: 'running', next: 'to come' };
+
+/** The six phases as lengths of one bar, in proportion to their time, with how far each has come. */
+export function Stepper({ progress }: { readonly progress: Progress }) {
+  const { steps, stepNumber, leftMs, fraction } = progress;
+  return (
+    <div class="stepper">
+      <div
+        class="visually-hidden"
+        role="progressbar"
+        aria-label="Progress of the test"
+        aria-valuemin={0}
+        aria-valuemax={100}
+        aria-valuenow={Math.round(fraction * 100)}
+        aria-valuetext={`Step ${stepNumber} of ${steps.length}, ${secondsInWords(leftMs)} left`}
+      />
+      <ol class="steps">
+        {steps.map((step) => (
+          <li
+            class={`step step-${step.status} step-${step.id}`}
+            style={{ flexGrow: step.durationMs }}
+            aria-current={step.status === 'now' ? 'step' : undefined}
+            key={step.id}
+          >
+            <span class="step-bar">
+              <span class="step-fill" style={{ width: `${(step.fraction * 100).toFixed(1)}%` }} />
+            </span>
+            <span class="step-name">
+              {PHASE_WORDS[step.id].name}
+              <span class="visually-hidden">, {STATUS_WORDS[step.status]}</span>
+            </span>
+          </li>
+        ))}
+      </ol>
+    </div>
+  );
+}
+
+/** The countdown beside the headline. */
+export function TimeLeft({ leftMs }: { readonly leftMs: number }) {
+  return (
+    <p class="time-left">
+      <span class="time-left-value">{wholeSeconds(leftMs)}</span> s left
+    </p>
+  );
+}
