@@ -7,7 +7,7 @@ import { createLoads, type Load } from './loads.ts';
 import { checkHost, checkOrigin, isListed, type Host } from './origin.ts';
 import { Refusal } from './refusals.ts';
 import type { GuardSettings } from './settings.ts';
-import { newTestId, signToken, verifyToken, type TokenClaims } from './token.ts';
+import { isSame, newTestId, peerAuthorization, signToken, verifyToken, type TokenClaims } from './token.ts';
 
 /** Whoever sent a request that was let in. */
 export interface Visitor {
@@ -17,6 +17,8 @@ export interface Visitor {
   readonly host: Host;
   /** The request came through a proxy that is not trusted. */
   readonly unknownProxy: boolean;
+  /** It is the other process of this server that asks. */
+  readonly peer: boolean;
 }
 
 /** A test's permission, as `POST /tests` hands it out. */
@@ -35,7 +37,9 @@ export interface Guard {
   admit(request: IncomingMessage): Visitor;
   /** Browsers only from pages of this server or of `corsOrigins`. @returns the origin to allow by CORS, if any */
   origin(request: IncomingMessage, visitor: Visitor): string | undefined;
-  /** Only loopback and `privateNetworks`, and only under a name that no foreign DNS can point here. */
+  /** Sent by one process of this server to the other, which then counts as private whatever its address. */
+  readonly peerHeaders: { readonly authorization: string };
+  /** Only loopback, `privateNetworks` and peers, and only under a name that no foreign DNS can point here. */
   private(visitor: Visitor): void;
   /** A new test's permission. */
   issue(visitor: Visitor): Permission;
@@ -61,6 +65,7 @@ export function createGuard({ settings, secret, nowMs = Date.now }: GuardOptions
   const trustedProxies = networks(settings.trustedProxies);
   const privateNetworks = networks(settings.privateNetworks);
   const connections = createConnections(limits, trustedProxies);
+  const authorization = peerAuthorization(secret);
   const loads = createLoads(limits, nowMs);
   const requests = new Buckets({ capacity: limits.requestsPerS * 10, perS: limits.requestsPerS, nowMs });
   const tests = new Buckets({ capacity: limits.testsPerMinute, perS: limits.testsPerMinute / 60, nowMs });
@@ -74,10 +79,12 @@ export function createGuard({ settings, secret, nowMs = Date.now }: GuardOptions
       const key = addressKey(sender.address);
       const waitS = requests.take(key);
       if (waitS > 0) throw new Refusal('too-many-requests', { retryAfterS: waitS });
-      return { ...sender, key, host };
+      return { ...sender, key, host, peer: isSame(request.headers.authorization, authorization) };
     },
     origin: (request, visitor) => checkOrigin(request.headers, visitor.host, settings.corsOrigins),
+    peerHeaders: { authorization },
     private(visitor) {
+      if (visitor.peer) return;
       const near = LOOPBACK.has(visitor.address) || privateNetworks.has(visitor.address);
       const named = visitor.host.literal || isListed(visitor.host, settings.allowedHosts);
       if (!near || !named || visitor.unknownProxy) throw new Refusal('private');

@@ -1,4 +1,4 @@
-export { isNetwork } from './address.ts';
+export { canonicalAddress, isNetwork } from './address.ts';
 export { Buckets, type BucketOptions } from './buckets.ts';
 export { HTTP_OPTIONS } from './connections.ts';
 export { Counts } from './counts.ts';

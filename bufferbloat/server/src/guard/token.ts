@@ -38,4 +38,15 @@ export function verifyToken(secret: Buffer, token: string, nowMs: number): Token
   return { testId, expiresAtMs };
 }
 
+/** Value of the Authorization header by which the processes of one server know each other. */
+export const peerAuthorization = (secret: Buffer): string =>
+  `Bearer ${signature(secret, 'peer').toString('base64url')}`;
+
+/** Compares without telling by its duration where the difference is. */
+export function isSame(given: string | undefined, expected: string): boolean {
+  if (given === undefined) return false;
+  const [a, b] = [Buffer.from(given), Buffer.from(expected)];
+  return a.byteLength === b.byteLength && timingSafeEqual(a, b);
+}
+
 const signature = (secret: Buffer, content: string): Buffer => createHmac('sha256', secret).update(content).digest();
