@@ -20,6 +20,8 @@ export interface Lab {
   readonly spec: LinkSpec;
   readonly clientAddress: string;
   readonly serverAddress: string;
+  /** Network namespace of the client end, for a program that must be started in it by other means (a browser, say). */
+  readonly clientNamespace: string;
   /** Starts a program at one end, as root; it is ended, at the latest, when the lab closes. */
   spawn(end: End, command: string, args: readonly string[], options?: SpawnOptions): ChildProcess;
   /** Runs a program at one end to its end; never rejects, a failure is a `code` other than 0. */
@@ -72,6 +74,7 @@ async function openedLab(name: string, spec: LinkSpec, janitor: Janitor): Promis
     spec,
     clientAddress: ADDRESSES.client,
     serverAddress: ADDRESSES.server,
+    clientNamespace: namespaceName(name, 'client'),
     spawn: (end, command, args, options) => spawnAt(end, [command, ...args], options),
     exec: (end, command, args) => runProgram('ip', ['netns', 'exec', namespaceName(name, end), command, ...args]),
     startCapture: (options) => startCapture({ ...options, spec, folder: labFolder(name), spawnAt }),
