@@ -1,4 +1,4 @@
-import { GRADE_BOUNDARIES_MS, gradeOf, percentile } from '@rowhouse/bufferbloat-engine';
+import { GRADE_BOUNDARIES_MS, gradeOf, percentile as percentileOrNull } from '@rowhouse/bufferbloat-engine';
 import type { Direction, Grade, PhaseSpan, Result } from '@rowhouse/bufferbloat-protocol';
 import type { Truth } from '@rowhouse/linklab';
 
@@ -124,4 +124,8 @@ function windowOf(result: Result, id: PhaseSpan['id']): { fromMs: number; toMs: 
   if (!graded) throw new Error(`the result has no graded window for the ${id} phase`);
   const originMs = Date.parse(result.startedAt);
   return { fromMs: originMs + graded.fromMs, toMs: originMs + graded.toMs };
+}
+
+function percentile(values: readonly number[], p: number): number {
+  return percentileOrNull(values, p) ?? Number.NaN;
 }
