@@ -65,8 +65,9 @@ function compareLatency(
   const trips = trueRoundTrips(result, truth, direction);
   const added = { p50: Math.max(0, percentile(trips, 50) - baselineP50), p95: percentile(trips, 95) - baselineP50 };
   const measured = result.addedLatencyMs[direction];
-  const distance = Math.min(...GRADE_BOUNDARIES_MS.map((boundary) => Math.abs(added.p50 - boundary)));
-  const relative = Math.min(...GRADE_BOUNDARIES_MS.map((boundary) => Math.abs(added.p50 - boundary) / boundary));
+  const boundaries = GRADE_BOUNDARIES_MS.map(([, belowMs]) => belowMs).filter(Number.isFinite);
+  const distance = Math.min(...boundaries.map((boundary) => Math.abs(added.p50 - boundary)));
+  const relative = Math.min(...boundaries.map((boundary) => Math.abs(added.p50 - boundary) / boundary));
   return {
     direction,
     measured: { p50: measured.p50 ?? Number.NaN, p95: measured.p95 ?? Number.NaN },
