@@ -1,0 +1,98 @@
+import type { ServerResponse } from 'node:http';
+import { SECURITY_HEADERS } from '../guard/index.ts';
+import { isEncrypted } from '../tcp/index.ts';
+import type { Admission, LoadContext } from './context.ts';
+import type { DownloadQuery } from './query.ts';
+import { RateMeter } from './rate.ts';
+
+/** After so many pieces at a stretch everybody else gets a turn: a fast reader must not hold the event loop. */
+const PIECES_PER_TURN = 2;
+
+/**
+ * Streams incompressible bytes until the client goes, `limitBytes` are sent, the time is over or a budget is used up.
+ *
+ * Behind the head the bytes go straight to the socket: one shared buffer again and again, no chunk framing, nothing
+ * allocated. Without `limitBytes` the end of the connection is the end of the body. A reader that stops costs its
+ * socket and what the kernel holds for it, and is reset after `context.stallMs`.
+ */
+export function serveDownload(
+  response: ServerResponse,
+  { limitBytes, durationMs }: DownloadQuery,
+  { load, test }: Admission,
+  context: LoadContext,
+): void {
+  const socket = response.socket;
+  if (!socket || socket.destroyed) {
+    load.end();
+    return;
+  }
+  startBody(response, limitBytes);
+  const encrypted = isEncrypted(socket);
+  const meter = new RateMeter(performance.now());
+  let pieces = context.pools.pieces(0, encrypted);
+  let next = 0;
+  let leftBytes = limitBytes ?? Number.POSITIVE_INFINITY;
+  let inTurn = 0;
+
+  const write = () => {
+    if (meter.add(0, performance.now())) pieces = context.pools.pieces(meter.rateMbps, encrypted);
+    const whole = pieces[next++ % pieces.length] as Buffer;
+    const piece = whole.byteLength <= leftBytes ? whole : whole.subarray(0, leftBytes);
+    if (!load.sent(piece.byteLength)) {
+      context.tcp.reset(socket);
+      return;
+    }
+    leftBytes -= piece.byteLength;
+    context.traffic.sentBytes += piece.byteLength;
+    meter.add(piece.byteLength, performance.now());
+    socket.write(piece);
+    if (leftBytes === 0) finish();
+  };
+  const onDrain = () => {
+    inTurn += 1;
+    if (inTurn % PIECES_PER_TURN !== 0) write();
+    else turn = setImmediate(write);
+  };
+  const finish = () => {
+    stopWriting();
+    // With a length promised and not reached only the end of the connection can tell that the body is not whole.
+    if (limitBytes === undefined || leftBytes === 0) response.end();
+    else socket.destroySoon();
+  };
+  const stopWriting = () => {
+    clearTimeout(deadline);
+    clearImmediate(turn);
+    socket.off('drain', onDrain);
+  };
+  const over = () => {
+    stopWriting();
+    response.off('finish', over);
+    socket.off('close', over);
+    load.end();
+    detach?.();
+  };
+
+  let turn: NodeJS.Immediate | undefined;
+  const deadline = setTimeout(finish, durationMs);
+  const detach = test?.attach({ direction: 'download', socket });
+  // Node's timer starts anew whenever part of a pending write has left.
+  response.setTimeout(context.stallMs, () => context.tcp.reset(socket));
+  response.on('finish', over);
+  socket.on('close', over);
+  socket.on('drain', onDrain);
+  write();
+}
+
+function startBody(response: ServerResponse, limitBytes: number | undefined): void {
+  if (limitBytes === undefined) {
+    response.useChunkedEncodingByDefault = false;
+    response.shouldKeepAlive = false;
+  }
+  response.writeHead(200, {
+    ...SECURITY_HEADERS,
+    'content-type': 'application/octet-stream',
+    'cache-control': 'no-store, no-transform',
+    ...(limitBytes === undefined ? {} : { 'content-length': limitBytes }),
+  });
+  response.flushHeaders();
+}

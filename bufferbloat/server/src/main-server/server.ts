@@ -1,0 +1,153 @@
+import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import type { Socket } from 'node:net';
+import { MAIN_PATHS } from '@rowhouse/bufferbloat-protocol';
+import {
+  createMetrics,
+  createStopper,
+  listen,
+  tlsOptions,
+  watchLoopDelay,
+  type Logger,
+  type TlsMaterial,
+} from '@rowhouse/service';
+import { HTTP_OPTIONS, Refusal, refuseUpgrade, requestUrl, sendRefusal, type Guard } from '../guard/index.ts';
+import { createPools, downloadQuery, serveBulk, STALL_MS } from '../load/index.ts';
+import type { PingStats } from '../settings.ts';
+import { createTcp, type Libc } from '../tcp/index.ts';
+import { serveTelemetry, Tests } from '../telemetry/index.ts';
+import { createFigures, type Stats } from './figures.ts';
+import type { Pages } from './pages.ts';
+import { pickHandler } from './router.ts';
+import { admitLoad, createRoutes, type Services } from './routes.ts';
+import { createUpgrade } from './web-sockets.ts';
+
+export interface MainServerOptions {
+  readonly guard: Guard;
+  readonly log: Logger;
+  readonly pages: Pages;
+  readonly version: string;
+  readonly tls: TlsMaterial | null;
+  readonly pingPort: number;
+  /** The ping process's latest figures, `undefined` while it does not answer. */
+  readonly ping: () => PingStats | undefined;
+  /** From `loadLibc`. */
+  readonly libc: Libc | string;
+  /** How long a load connection may make no progress. Default: 10 s. */
+  readonly stallMs?: number;
+}
+
+export interface MainServer {
+  /**
+   * Listens, and chooses a loss-based congestion control for all load.
+   *
+   * @returns the port and the algorithm that load connections will use
+   */
+  listen(host: string, port: number): Promise<{ readonly port: number; readonly congestionControl: string }>;
+  stats(): Stats;
+  /** Begins no new test, lets running ones finish up to the deadline, then closes everything. */
+  stop(deadlineMs: number): Promise<void>;
+}
+
+/** In order of preference: both fill a queue until it drops, as most of the Internet's senders do. */
+const CONGESTION_CONTROLS = ['cubic', 'reno'];
+/** What the kernel may hold unsent for one connection: enough to keep it busy, little for one that stops reading. */
+const UNSENT_BYTES = 512 * 1024;
+/** For answers that are on their way when all tests have ended. */
+const LAST_ANSWERS_MS = 500;
+
+export function createMainServer(options: MainServerOptions): MainServer {
+  const { guard, log } = options;
+  const tcp = createTcp(options.libc);
+  const traffic = { sentBytes: 0, receivedBytes: 0 };
+  const metrics = createMetrics('main');
+  const loopDelay = watchLoopDelay();
+  const tests = new Tests({ tcp, watchLoopDelay, pingLoopDelayMs: () => options.ping()?.loopDelayMs });
+  const figures = createFigures(metrics, {
+    guard,
+    tests,
+    traffic,
+    loopDelayMs: () => loopDelay.takeWorstMs(),
+    ping: options.ping,
+  });
+  let congestionControl = 'unknown';
+  let stopping = false;
+  const services: Services = {
+    ...options,
+    tests,
+    load: { pools: createPools(), tcp, traffic, stallMs: options.stallMs ?? STALL_MS },
+    figures,
+    metrics,
+    congestionControl: () => congestionControl,
+    stopping: () => stopping,
+  };
+  const routes = createRoutes(services);
+  const upgrade = createUpgrade();
+
+  const note = (refusal: Refusal, error: unknown) => {
+    figures.refused(refusal);
+    if (refusal.code === 'internal') log.error({ err: error }, 'a request failed');
+  };
+  const onRequest = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    try {
+      const visitor = guard.admit(request);
+      const url = requestUrl(request);
+      const route = routes.get(url.pathname);
+      if (!route) throw new Refusal('not-found');
+      await pickHandler(route, request, response)({ request, response, url, visitor });
+    } catch (error) {
+      note(sendRefusal(request, response, error), error);
+    }
+  };
+  const onUpgrade = (request: IncomingMessage, socket: Socket, head: Buffer): void => {
+    try {
+      const visitor = guard.admit(request);
+      const url = requestUrl(request);
+      if (url.pathname === MAIN_PATHS.telemetry) {
+        guard.origin(request, visitor);
+        const claims = guard.claims(url);
+        if (!claims) throw new Refusal('token-needed');
+        upgrade(request, socket, head, (webSocket) => serveTelemetry(webSocket, tests.open(claims), tests));
+      } else if (url.pathname === MAIN_PATHS.bulkDownload) {
+        guard.origin(request, visitor);
+        const query = downloadQuery(url);
+        const admission = admitLoad(services, { request, url, visitor });
+        let opened = false;
+        upgrade(request, socket, head, (webSocket) => {
+          opened = true;
+          serveBulk(webSocket, socket, query, admission, services.load);
+        });
+        if (!opened) admission.load.end(); // not a valid handshake; it has been answered
+      } else throw new Refusal('not-found');
+    } catch (error) {
+      note(refuseUpgrade(socket, error), error);
+    }
+  };
+
+  const server: Server = options.tls
+    ? createHttpsServer({ ...HTTP_OPTIONS, ...tlsOptions(options.tls) })
+    : createHttpServer(HTTP_OPTIONS);
+  guard.watch(server);
+  const stopper = createStopper(server);
+  const onEveryRequest = (request: IncomingMessage, response: ServerResponse) => void onRequest(request, response);
+  server.on('request', onEveryRequest);
+  // A body that is not wanted is refused before it is sent.
+  server.on('checkContinue', onEveryRequest);
+  server.on('upgrade', onUpgrade);
+
+  return {
+    async listen(host, port) {
+      const listeningPort = await listen(server, 'main server', host, port);
+      congestionControl = tcp.chooseCongestionControl(server, CONGESTION_CONTROLS);
+      tcp.limitUnsent(server, UNSENT_BYTES);
+      return { port: listeningPort, congestionControl };
+    },
+    stats: () => figures.stats(),
+    async stop(deadlineMs) {
+      stopping = true;
+      await tests.drain(deadlineMs);
+      await stopper.stop(LAST_ANSWERS_MS);
+      loopDelay.stop();
+    },
+  };
+}
