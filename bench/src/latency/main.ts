@@ -14,7 +14,7 @@ import { printRows, type Row, saveResults } from '../shared/verdict.ts';
 import type { Path, ProberResult, ProberSettings } from './prober.ts';
 
 const ROUNDS = 8;
-const ROUND_S = 8;
+const ROUND_S = 10;
 const MARGIN_MS = 1;
 const PATHS = { websocket: 'ping process, WebSocket', dataChannel: 'ping process, UDP', main: 'main process, HTTP' };
 
