@@ -1,4 +1,10 @@
 /**
+ * Unix milliseconds have steps of 0.00024 in a double; a point of the grid must count as served when it comes back as
+ * `afterMs`, whatever the rounding.
+ */
+const CLOCK_STEP_MS = 0.001;
+
+/**
  * When to send the next probe: open-loop, on a grid fixed by `anchorMs` and the rate, whatever has come back. A timer
  * that fires late skips the points it missed; it never sends a burst to catch up.
  *
@@ -8,7 +14,6 @@
  */
 export function nextProbeMs(anchorMs: number, perS: number, afterMs: number): number {
   const intervalMs = 1000 / perS;
-  // A point computed here must count as served when it comes back as `afterMs`, whatever the rounding.
-  const served = Math.floor((afterMs - anchorMs) / intervalMs + 1e-6);
+  const served = Math.floor((afterMs - anchorMs + CLOCK_STEP_MS) / intervalMs);
   return anchorMs + (served + 1) * intervalMs;
 }
