@@ -41,6 +41,10 @@ export function serveUpload(
   context: LoadContext,
 ): void {
   const { socket } = request;
+  if (socket.destroyed) {
+    load.end(); // its 'close' is over
+    return;
+  }
   const startedMs = performance.now();
   const limitBytes = bodyBytes ?? LIMITS.uploadBytes;
   let receivedBytes = 0;

@@ -53,8 +53,7 @@ describe.each([
     sendHead(socket, 'GET', `/download?token=${token}`);
     await once(socket, 'data');
     expect(main.server.stats().loads).toBe(1);
-    socket.resetAndDestroy();
-    if (!socket.destroyed) socket.destroy();
+    socket.destroy();
     await noLoads();
   });
 
