@@ -75,7 +75,9 @@ function seriesUntil(result: Result, untilMs: number): LiveSeries {
     latency: {
       udp: probes('udp'),
       websocket: probes('websocket'),
-      inFlow: result.samples.inFlow.filter(({ atMs }) => atMs < untilMs).map(({ atMs, rttMs }) => ({ atMs, value: rttMs })),
+      inFlow: result.samples.inFlow
+        .filter(({ atMs }) => atMs < untilMs)
+        .map(({ atMs, rttMs }) => ({ atMs, value: rttMs })),
     },
     throughput: { download: rates('download'), upload: rates('upload') },
   };

@@ -89,7 +89,8 @@ function probesOf(line: Line, signal: 'udp' | 'websocket', startedAtMs: number):
   const random = randomOf(signal === 'udp' ? 7 : 11);
   const probes: ProbeSample[] = [];
   for (let atMs = 0; atMs < 40_000; atMs += 40) {
-    if (line.gap !== undefined && line.gap.signal === signal && atMs >= line.gap.fromMs && atMs < line.gap.toMs) continue;
+    if (line.gap !== undefined && line.gap.signal === signal && atMs >= line.gap.fromMs && atMs < line.gap.toMs)
+      continue;
     const full = (['download', 'upload', 'bidirectional'] as const).reduce(
       (sum, direction) => sum + fill(direction, atMs) * line.queueMs[direction],
       0,

@@ -7,7 +7,19 @@ import { chromium } from 'playwright-core';
 import { createServer } from 'vite';
 
 const SIZES = { phone: [360, 780], tablet: [768, 1024], wide: [1600, 1000] };
-const STATES = ['empty', 'offline', 'starting', 'running', 'draining', 'stopping', 'stopped', 'failed', 'done-aplus', 'done-c', 'done-f'];
+const STATES = [
+  'empty',
+  'offline',
+  'starting',
+  'running',
+  'draining',
+  'stopping',
+  'stopped',
+  'failed',
+  'done-aplus',
+  'done-c',
+  'done-f',
+];
 
 const [folder = 'shots', ...asked] = process.argv.slice(2);
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -21,13 +33,25 @@ await server.listen();
 const base = server.resolvedUrls.local[0];
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  args: [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ],
 });
 let violations = 0;
 try {
   for (const [size, [width, height]] of Object.entries(SIZES)) {
     for (const theme of ['light', 'dark']) {
-      const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, reducedMotion: 'reduce' });
+      const context = await browser.newContext({
+        viewport: { width, height },
+        colorScheme: theme,
+        reducedMotion: 'reduce',
+      });
       const page = await context.newPage();
       page.on('pageerror', (error) => process.stdout.write(`${size} ${theme}: ${error.stack}\n`));
       page.on('console', (message) => {
@@ -36,7 +60,9 @@ try {
       for (const state of asked.length > 0 ? asked : STATES) {
         await page.goto(`${base}?state=${state}`);
         await page.waitForSelector('h1');
-        await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+        await page.evaluate(
+          () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+        );
         await page.screenshot({ path: path.join(folder, `${state}-${size}-${theme}.png`), fullPage: true });
         const wider = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
         if (wider > 0) process.stdout.write(`${state} ${size} ${theme}: ${wider} px too wide\n`);
@@ -44,7 +70,9 @@ try {
         const found = await page.evaluate(() => globalThis.axe.run(document));
         for (const { id, impact, nodes } of found.violations) {
           violations++;
-          process.stdout.write(`${state} ${size} ${theme}: ${impact} ${id}: ${nodes.map(({ html, any }) => `${html.slice(0, 120)} ${any[0]?.message ?? ''}`).join(' | ')}\n`);
+          process.stdout.write(
+            `${state} ${size} ${theme}: ${impact} ${id}: ${nodes.map(({ html, any }) => `${html.slice(0, 120)} ${any[0]?.message ?? ''}`).join(' | ')}\n`,
+          );
         }
       }
       await context.close();

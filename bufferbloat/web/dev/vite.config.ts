@@ -3,6 +3,7 @@ import { defineConfig } from 'vite';
 // Run it from the package: `npx vite dev --config dev/vite.config.ts`, then open /?state=running&theme=dark.
 export default defineConfig({
   root: import.meta.dirname,
+  publicDir: '../public',
   resolve: { conditions: ['source'] },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: { outDir: '../dist/dev', emptyOutDir: true },

@@ -31,7 +31,9 @@ export function align(series: readonly (readonly Point[])[], gapMs: number): uPl
         columns[index]?.push(point.value);
         next[index] = at + 1;
       } else {
-        columns[index]?.push(undefined);
+        // A gap lasts until the series goes on: uPlot ends it at the next column that is not null.
+        const column = columns[index];
+        column?.push(column.at(-1) === null ? null : undefined);
       }
     }
   }
@@ -43,7 +45,7 @@ function withGaps(points: readonly Point[], gapMs: number): readonly Point[] {
   let before: Point | undefined;
   for (const point of points) {
     if (before !== undefined && point.atMs - before.atMs > gapMs) {
-      spaced.push({ atMs: (before.atMs + point.atMs) / 2, value: null });
+      spaced.push({ atMs: before.atMs + 1, value: null });
     }
     spaced.push(point);
     before = point;

@@ -46,14 +46,14 @@ export function createPlot(
     stroke: () => palette().muted,
     grid: { show: false },
     ticks: { stroke: () => palette().line, size: 5 },
-    space: 44,
-    incrs: [0.5, 1, 2, 5, 10, 20],
+    space: 48,
+    incrs: [0.5, 1, 5, 10, 20],
     values: (_, splits) => splits.map((split) => `${split} s`),
   };
   const options: uPlot.Options = {
     ...size,
     legend: { show: false },
-    padding: [kind === 'latency' ? 24 : 8, 10, kind === 'latency' ? 6 : 0, 0],
+    padding: [kind === 'latency' ? 24 : 8, 20, kind === 'latency' ? 6 : 0, 0],
     cursor: {
       y: false,
       drag: { x: false, y: false },
@@ -102,7 +102,8 @@ function rateSeries(palette: () => Palette): uPlot.Series[] {
 
 function latencyScale(data: () => TimelineData): uPlot.Scale {
   return {
-    distr: 3,
+    // A `const enum` of uPlot's, which cannot be named here: logarithmic.
+    distr: 3 as uPlot.Scale.Distr,
     log: 10,
     range: () => {
       let low = Number.POSITIVE_INFINITY;

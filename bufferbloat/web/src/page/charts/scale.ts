@@ -17,11 +17,11 @@ export function ticks125(low: number, high: number): number[] {
 
 /**
  * Bounds of the logarithmic latency axis around the values seen, in milliseconds, snapped outwards to the 1-2-5
- * series so that the axis seldom moves while points arrive; at least one decade, so that a quiet line does not look wild.
+ * series so that the axis seldom moves while points arrive; at least a factor of five, so that a quiet line does not look wild.
  */
 export function latencyBounds(lowMs: number, highMs: number): readonly [number, number] {
   const low = Math.max(LATENCY_FLOOR_MS, Math.min(lowMs, highMs));
-  const high = Math.max(highMs * 1.08, low * 10);
+  const high = Math.max(highMs * 1.08, low * 5);
   const below = ticks125(low / 10, low).at(-1) ?? LATENCY_FLOOR_MS;
   const above = ticks125(high, high * 10).at(0) ?? high;
   return [Math.max(LATENCY_FLOOR_MS, below), above];

@@ -9,7 +9,7 @@ export function describeResult(result: Result): string {
   const { latencyMs, throughputMbps, bidirectional } = result;
   const sentences: string[] = [];
   if (latencyMs.baseline.p50 !== null) {
-    sentences.push(`At rest, a round trip took ${formatMs(latencyMs.baseline.p50)} in the middle.`);
+    sentences.push(`At rest, the median round trip took ${formatMs(latencyMs.baseline.p50)}.`);
   }
   for (const direction of DIRECTIONS) {
     const { p50, p95, max } = latencyMs[direction];

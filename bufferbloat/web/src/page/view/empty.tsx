@@ -23,9 +23,9 @@ export function Empty({ totalMs, offline, scale, onStart }: EmptyProps) {
       <div class="empty-words">
         <h1 class="display">Does your line stay quick when it gets busy?</h1>
         <p class="lede">
-          This test fills your line – first down, then up, then both – and measures how much longer every small packet has
-          to wait. That extra wait is called bufferbloat: it is what freezes calls and makes games lag while somebody else
-          downloads.
+          This test fills your line – first down, then up, then both – and measures how much longer every small packet
+          has to wait. That extra wait is called bufferbloat: it is what freezes calls and makes games lag while
+          somebody else downloads.
         </p>
         <div class="empty-start">
           <button type="button" class="button button-primary button-large" onClick={onStart}>
@@ -52,8 +52,8 @@ export function Empty({ totalMs, offline, scale, onStart }: EmptyProps) {
           <li>
             <DataIcon />
             <span>
-              <strong>As much data as your line carries in {secondsInWords(LOADED_SHARE * totalMs)}</strong> – at 100 Mbit/s that is {megabytes(LOADED_SHARE * totalMs)} MB. Mind a metered
-              connection.
+              <strong>As much data as your line carries in {secondsInWords(LOADED_SHARE * totalMs)}</strong> – at
+              100&nbsp;Mbit/s that is {megabytes(LOADED_SHARE * totalMs)}&nbsp;MB. Mind a metered connection.
             </span>
           </li>
           <li>

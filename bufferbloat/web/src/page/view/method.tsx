@@ -16,9 +16,7 @@ export function Method() {
           counts with the age it has reached; one that never returns counts as lost. Nothing is smoothed, repeated or
           filled in. Downloaded bytes are counted in this browser, uploaded ones on the server, where they arrive.
         </p>
-        <p>
-          The grade goes by the added latency: {boundaries()}. The total is the worst of the three.
-        </p>
+        <p>The grade goes by the added latency: {boundaries()}. The total is the worst of the three.</p>
       </div>
     </details>
   );

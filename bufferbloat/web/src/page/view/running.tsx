@@ -101,9 +101,17 @@ function Numbers({ live }: { readonly live: Live }) {
   const { latencyMs, addedMs, downloadMbps, uploadMbps } = live.view.value.numbers;
   return (
     <dl class="numbers">
-      <Tile name="Latency now" kind="latency" figure={latencyMs === undefined ? undefined : durationFigure(latencyMs)} />
+      <Tile
+        name="Latency now"
+        kind="latency"
+        figure={latencyMs === undefined ? undefined : durationFigure(latencyMs)}
+      />
       <Tile name="Added by load" kind="added" figure={addedMs === undefined ? undefined : durationFigure(addedMs)} />
-      <Tile name="Download" kind="download" figure={downloadMbps === undefined ? undefined : rateFigure(downloadMbps)} />
+      <Tile
+        name="Download"
+        kind="download"
+        figure={downloadMbps === undefined ? undefined : rateFigure(downloadMbps)}
+      />
       <Tile name="Upload" kind="upload" figure={uploadMbps === undefined ? undefined : rateFigure(uploadMbps)} />
     </dl>
   );
@@ -121,7 +129,10 @@ function Tile({ name, kind, figure }: TileProps) {
       <dt>{name}</dt>
       <dd>
         {figure === undefined ? (
-          <span class="tile-none">not yet</span>
+          <span class="tile-none">
+            <span aria-hidden="true">–</span>
+            <span class="visually-hidden">nothing now</span>
+          </span>
         ) : (
           <>
             <span class="tile-value">{figure.value}</span> <span class="tile-unit">{figure.unit}</span>

@@ -22,7 +22,7 @@ const HOUSES: readonly House[] = [
 ];
 
 /** The street is drawn twice over, so that it fills the widest screens. */
-const STREET: readonly House[] = [...HOUSES, ...HOUSES.slice(3), ...HOUSES.slice(0, 3)];
+const STREET: readonly House[] = [...HOUSES, ...HOUSES.slice(3), ...HOUSES.slice(0, 4)];
 
 function roofPath(house: House, left: number): string {
   const right = left + house.width;
@@ -33,10 +33,9 @@ function roofPath(house: House, left: number): string {
       return `M${left} ${eaves}L${middle} ${eaves - 36}L${right} ${eaves}`;
     case 'step': {
       const step = house.width / 8;
-      return (
-        `M${left} ${eaves}v-10h${step}v-10h${step}v-10h${step}v-10h${step * 2}` +
-        `v10h${step}v10h${step}v10h${step}v10`
-      );
+      const riser = `v-10h${step}`.repeat(3) + 'v-10h';
+      const fall = `v10h${step}`.repeat(3) + 'v10';
+      return `M${left} ${eaves}${riser}${step * 2}${fall}`;
     }
     case 'cornice':
       return `M${left} ${eaves}v-8h${house.width}v8`;
@@ -97,7 +96,13 @@ function packets(count: number): readonly { x: number; width: number }[] {
 export function Street() {
   let left = -20;
   return (
-    <svg class="street" viewBox="0 0 1360 236" preserveAspectRatio="xMaxYMax slice" aria-hidden="true" focusable="false">
+    <svg
+      class="street"
+      viewBox="0 0 1360 236"
+      preserveAspectRatio="xMaxYMax slice"
+      aria-hidden="true"
+      focusable="false"
+    >
       {STREET.map((house, index) => {
         const at = left;
         left += house.width;

@@ -39,10 +39,10 @@ function Rest({ result }: { readonly result: Result }) {
   return (
     <article class="card card-rest">
       <h3 class="card-title">At rest</h3>
-      <p class="card-figure">
-        {formatMs(rest.p50)}
-        <span class="card-note">median round trip, the baseline</span>
-      </p>
+      <div class="card-head">
+        <p class="card-figure">{formatMs(rest.p50)}</p>
+      </div>
+      <p class="card-note">Median round trip. What is added is counted from here.</p>
       <dl class="rows">
         <Row name="Fastest">{formatMs(rest.min)}</Row>
         <Row name="p95">{formatMs(rest.p95)}</Row>
@@ -64,29 +64,22 @@ function Card({ result, direction }: { readonly result: Result; readonly directi
         <Icon />
         {DIRECTION_NAMES[direction]}
       </h3>
-      <GradeHouse grade={result.grade[direction]} span={added.grades} size="small" />
-      {added.p50 === null ? (
-        <p class="card-figure">
-          Not measured<span class="card-note">no sample in the graded window</span>
-        </p>
-      ) : (
-        <p class="card-figure">
-          +{formatMs(Math.max(0, added.p50))}
-          <span class="card-note">
-            added latency, median
-            {added.interval !== null && `; 95 % interval ${formatMsRange(added.interval.low, added.interval.high)}`}
-            {between !== undefined && `, ${between}`}
-          </span>
-        </p>
-      )}
+      <div class="card-head">
+        <GradeHouse grade={result.grade[direction]} span={added.grades} size="small" />
+        <p class="card-figure">{added.p50 === null ? 'Not measured' : plus(added.p50)}</p>
+      </div>
+      <p class="card-note">
+        {added.p50 === null ? 'No sample in the graded window.' : 'Added latency, median.'}
+        {added.interval !== null && ` 95 % interval ${formatMsRange(added.interval.low, added.interval.high)}`}
+        {between !== undefined && ` (${between})`}
+        {added.interval !== null && '.'}
+      </p>
       <dl class="rows">
         <Row name="Added, p95">{plus(added.p95)}</Row>
         <Row name="Added, p99">{plus(added.p99)}</Row>
         <Row name="Round trip">{formatMs(latency.p50)}</Row>
         {direction !== 'upload' && (
-          <Row name="In-flow round trip">
-            {formatMs(result.signal.latencyMs['tcp-info']?.[direction].p50)}
-          </Row>
+          <Row name="In-flow round trip">{formatMs(result.signal.latencyMs['tcp-info']?.[direction].p50)}</Row>
         )}
         <Goodput result={result} direction={direction} />
         <Row name="Probes lost">{formatLoss(latency.lost, latency.count)}</Row>

@@ -31,7 +31,9 @@ export function Ruler({ result }: { readonly result: Result }) {
               <span class="ruler-name">{DIRECTION_NAMES[direction]}</span>
               <span class="ruler-figure">
                 +{formatMs(Math.max(0, p50))}
-                {interval !== null && <span class="visually-hidden">, {formatMsRange(interval.low, interval.high)}</span>}
+                {interval !== null && (
+                  <span class="visually-hidden">, {formatMsRange(interval.low, interval.high)}</span>
+                )}
               </span>
               <span class="ruler-track" aria-hidden="true">
                 <span class="ruler-interval" style={{ left: css(low), width: css(Math.max(0, high - low)) }} />
@@ -57,7 +59,9 @@ export function Ruler({ result }: { readonly result: Result }) {
           );
         })}
       </div>
-      <p class="ruler-caption">Added latency in milliseconds, logarithmic. The bar around a dot is its 95 % interval.</p>
+      <p class="ruler-caption">
+        Added latency in milliseconds, logarithmic. The bar around a dot is its 95 % interval.
+      </p>
     </div>
   );
 }

@@ -14,7 +14,7 @@ export function Signals({ result }: { readonly result: Result }) {
         Three ways to measure it
       </h2>
       <p>{whyGraded(result)}</p>
-      <div class="table-scroll" role="region" aria-labelledby="signals" tabIndex={0}>
+      <div class="table-scroll" role="region" aria-label="Median round trips of the three signals" tabIndex={0}>
         <table class="table">
           <thead>
             <tr>
@@ -72,9 +72,7 @@ function whyGraded(result: Result): string {
   if (graded === null) return 'None of them worked, so there is no grade.';
   const passed = SIGNALS.slice(0, SIGNALS.indexOf(graded)).map((signal) => SIGNAL_NAMES[signal]);
   const why =
-    passed.length === 0
-      ? 'the first choice, and they worked'
-      : `because ${passed.join(' and ')} did not work here`;
+    passed.length === 0 ? 'the first choice, and they worked' : `because ${passed.join(' and ')} did not work here`;
   return `The grade stands on the ${SIGNAL_NAMES[graded]}: ${why}.`;
 }
 

@@ -66,7 +66,9 @@ export function Trust({ result }: { readonly result: Result }) {
       )}
       <p class="fine">
         The server sent with <strong>{server.congestionControl}</strong>
-        {server.tcpInfo ? ' and read its kernel’s own round-trip times.' : '; its kernel’s own round-trip times could not be read.'}
+        {server.tcpInfo
+          ? ' and read its kernel’s own round-trip times.'
+          : '; its kernel’s own round-trip times could not be read.'}
       </p>
     </section>
   );

@@ -36,7 +36,8 @@ export function Verdict({ result, heading }: VerdictProps) {
           <p class="lede">{sentence(result)}</p>
           {between !== undefined && span && (
             <p class="verdict-between">
-              Close to a boundary: the truth lies between <strong>{span.best}</strong> and <strong>{span.worst}</strong>.
+              Close to a boundary: the truth lies between <strong>{span.best}</strong> and <strong>{span.worst}</strong>
+              .
             </p>
           )}
           <p class="verdict-facts">

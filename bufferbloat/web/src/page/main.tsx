@@ -1,0 +1,16 @@
+import { render } from 'preact';
+import { createRunner } from './run/runner.ts';
+import { scaleOf } from './run/state.ts';
+import './styles/index.css';
+import { App } from './view/app.tsx';
+import { theme } from './view/theme.ts';
+
+const address = new URL(location.href);
+const runner = createRunner({ base: new URL('./', address), scale: scaleOf(address) });
+const root = document.getElementById('app');
+if (root === null) throw new Error('the page has no #app');
+
+theme.init();
+render(<App runner={runner} />, root);
+// A support desk sends such a link: whoever opens it has asked for the test.
+if (address.searchParams.get('autostart') === 'single') runner.start();
