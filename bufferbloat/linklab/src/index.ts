@@ -11,6 +11,7 @@ export {
   wireTimeMs,
 } from './link.ts';
 export type { ProbeTruth } from './probes.ts';
+export { whyNoLab } from './requirements.ts';
 export type { BacklogSample, Direction, EchoSample } from './samples.ts';
 export type { Truth } from './truth.ts';
 export type { WireBytes } from './wire-bytes.ts';

@@ -6,6 +6,7 @@ import { type Janitor, labFolder, startJanitor, sweepOrphans } from './janitor.t
 import { checkLink, type LinkSpec } from './link.ts';
 import { namespaceName, NETNS_FOLDER, newLabName, type Place } from './names.ts';
 import { ADDRESSES, hasRelay, linkSteps, places, relaySteps, type Step, SYSCTLS } from './plan.ts';
+import { whyNoLab } from './requirements.ts';
 import { endProcess, mustRun, type Output, ownProgram, runProgram, whenReady } from './processes.ts';
 
 export type End = 'client' | 'server';
@@ -33,15 +34,14 @@ export interface Lab {
 }
 
 /**
- * Builds a link. Needs root and the tools of iproute2.
+ * Builds a link. See `whyNoLab` for what that needs.
  *
  * Throws a `LabError`: `bad-link`, `cannot-run`, `setup-failed` or `program-failed`; nothing is left behind then.
  */
 export async function openLab(spec: LinkSpec, options: LabOptions = {}): Promise<Lab> {
   checkLink(spec);
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) {
-    throw new LabError('cannot-run', 'a lab needs Linux and root: it creates network namespaces');
-  }
+  const obstacle = whyNoLab();
+  if (obstacle !== undefined) throw new LabError('cannot-run', obstacle);
   await sweepOrphans();
   const name = newLabName();
   const janitor = await startJanitor(name);

@@ -30,8 +30,10 @@ export interface Message {
   readonly deliveredMs: number | null;
 }
 
-// A server that needs longer than this for an echo is beyond what time alone can pair.
-const LONGEST_TURNAROUND_MS = 200;
+// Over UDP only time tells which answer belongs to which request; the longer a pair may take, the more a lost answer next
+// to a false one can shift its neighbours. TCP loses none: the first answer belongs to the first request, and it may have
+// had to wait for the resending of another.
+const LONGEST_TURNAROUND_MS = { udp: 60, tcp: 5000 } as const;
 
 /**
  * Finds the probes among the packets of the given server ports.
@@ -55,7 +57,10 @@ export function findProbes(
   const probes = [...flows.values()].flatMap(({ protocol, upload, download }) => {
     const messages = (passages: Crossing[]) =>
       protocol === 'tcp' ? framesOf(passages) : datagramsOf(passages, options.payloadBytes);
-    return pairMessages(protocol, messages(upload), messages(download), LONGEST_TURNAROUND_MS + options.baseRttMs);
+    return pairMessages(protocol, messages(upload), messages(download), {
+      longestMs: LONGEST_TURNAROUND_MS[protocol],
+      baseRttMs: options.baseRttMs,
+    });
   });
   return probes.toSorted((a, b) => a.sentAtMs - b.sentAtMs);
 }
@@ -64,13 +69,13 @@ function pairMessages(
   protocol: 'tcp' | 'udp',
   requests: readonly Message[],
   answers: readonly Message[],
-  longestMs: number,
+  limits: { readonly longestMs: number; readonly baseRttMs: number },
 ): ProbeTruth[] {
   const arrived = requests.filter((request) => request.deliveredMs !== null);
   const pairs = pairInOrder(
     arrived.map((request) => request.deliveredMs ?? 0),
-    answers.map((answer) => answer.sentAtMs),
-    longestMs,
+    answers.map((answer) => answer.sentAtMs - limits.baseRttMs),
+    limits.longestMs,
   );
   const answerOf = new Map(arrived.map((request, index) => [request, answers[pairs[index] ?? -1]]));
   return requests.map((request) => {

@@ -1,10 +1,13 @@
 import { createSocket } from 'node:dgram';
 import { writeSync } from 'node:fs';
+import { setPriority } from 'node:os';
 import { realtimeMs } from '../native.ts';
 import type { EchoSample } from '../samples.ts';
 
 // The lab's own stream of UDP echoes: `server PORT` answers, `client PORT ADDRESS INTERVAL_MS` asks on schedule and prints
 // all it saw when its standard input closes.
+
+setPriority(-15); // a stream that waits for the processor would measure that instead of the queue
 
 const [role, portText, address = '', intervalText] = process.argv.slice(2);
 const port = Number(portText);
