@@ -1,5 +1,5 @@
 export { ServiceError, systemReason, type ServiceErrorCode } from './errors.ts';
-export { listen, reservePort } from './listen.ts';
+export { listen, reservePort, reserveUdpPort } from './listen.ts';
 export { createLogger, LOG_LEVELS, type Logger, type LoggerOptions } from './logs.ts';
 export { watchLoopDelay, type LoopDelay } from './loop-delay.ts';
 export { createMetrics, type Metrics } from './metrics.ts';

@@ -1,3 +1,4 @@
+import { createSocket } from 'node:dgram';
 import { createServer, type Server } from 'node:net';
 import { ServiceError, systemReason } from './errors.ts';
 
@@ -23,6 +24,23 @@ export async function reservePort(what: string, host: string, port: number): Pro
   const reserved = await listen(server, what, host, port);
   await new Promise((resolve) => server.close(resolve));
   return reserved;
+}
+
+/** Makes sure that a UDP port can be had. @throws ServiceError `ERR_LISTEN` */
+export async function reserveUdpPort(what: string, host: string, port: number): Promise<void> {
+  const socket = createSocket(host.includes(':') ? 'udp6' : 'udp4');
+  try {
+    await new Promise<void>((resolve, reject) => {
+      socket.once('error', reject);
+      socket.bind({ address: host, port, exclusive: true }, resolve);
+    });
+  } catch (error) {
+    if (host === '::' && hasNoIpv6(error)) return reserveUdpPort(what, '0.0.0.0', port);
+    throw new ServiceError('ERR_LISTEN', { what, host, port, reason: systemReason(error) });
+  } finally {
+    socket.close();
+  }
+  return undefined;
 }
 
 function attempt(server: Server, host: string, port: number): Promise<number> {

@@ -99,6 +99,10 @@ export function createProbeSockets({ limits, rtc, publicAddress, log }: ProbeSoc
       const limit = createMessageLimit();
       const life = setTimeout(() => socket.close(CLOSE.policy, 'too long'), LIFE_MS);
       const silence = setTimeout(() => socket.terminate(), SILENCE_MS);
+      socket.on('ping', (data: Buffer) => {
+        if (limit(unixNowMs()) === 'close') socket.close(CLOSE.policy, 'too many messages');
+        else if (socket.bufferedAmount <= BUFFERED_BYTES) socket.pong(data);
+      });
       socket.on('error', () => {}); // ws closes the socket itself; what a client did wrong is not our error
       socket.once('close', () => {
         clearTimeout(life);

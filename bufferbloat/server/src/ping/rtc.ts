@@ -22,7 +22,7 @@ export interface Rtc {
 export interface Peer {
   /** The answer, with all candidates. */
   readonly sdp: string;
-  close(): void;
+  readonly close: () => void;
 }
 
 export interface RtcOptions {

@@ -3,7 +3,7 @@ import { createServer as createHttpsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { LIMITS, PING_PATHS } from '@rowhouse/bufferbloat-protocol';
 import { createMetrics, tlsOptions, type Logger, type LoopDelay } from '@rowhouse/service';
-import { WebSocketServer } from 'ws';
+import { WebSocketServer, type ServerOptions } from 'ws';
 import {
   createGuard,
   HTTP_OPTIONS,
@@ -34,6 +34,16 @@ export interface PingServerOptions {
   readonly rtc: Rtc | { readonly reason: string };
 }
 
+const WEB_SOCKETS: ServerOptions & { readonly closeTimeout: number } = {
+  noServer: true,
+  perMessageDeflate: false,
+  clientTracking: false,
+  autoPong: false, // pings count as messages, so that they are limited like them
+  maxPayload: LIMITS.textMessageBytes,
+  /** A peer that does not answer a close within this time is cut off, in milliseconds. */
+  closeTimeout: 2000,
+};
+
 /** The ping server's HTTP side; it does not listen yet. */
 export function createPingServer({ settings, log, loopDelay, rtc }: PingServerOptions): PingServer {
   const secret = Buffer.from(settings.secretHex, 'hex');
@@ -44,12 +54,7 @@ export function createPingServer({ settings, log, loopDelay, rtc }: PingServerOp
     guard: { limits },
   } = settings;
   const probes = createProbeSockets({ limits, rtc: udp, publicAddress, log });
-  const sockets = new WebSocketServer({
-    noServer: true,
-    perMessageDeflate: false,
-    maxPayload: LIMITS.textMessageBytes,
-    clientTracking: false,
-  });
+  const sockets = new WebSocketServer(WEB_SOCKETS);
   let ending = false;
   let loopDelayMs = 0;
   const everySecond = setInterval(() => {
@@ -113,6 +118,7 @@ export function createPingServer({ settings, log, loopDelay, rtc }: PingServerOp
     guard.origin(request, visitor);
     const claims = guard.claims(url);
     if (!claims) throw new Refusal('token-needed');
+    if (socket.destroyed) return; // its 'close' is over, and would never give the place back
     const release = probes.reserve(visitor, claims);
     socket.once('close', release);
     sockets.handleUpgrade(request, socket, head, (client) => probes.serve(client, request, claims));

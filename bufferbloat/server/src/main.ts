@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs';
+import { createLogger, describeSettings, loadConfig, ServiceError } from '@rowhouse/service';
+import { SupervisorError } from '@rowhouse/supervisor';
+import { configSchema, ENV_PREFIX } from './config.ts';
+import { createLauncher } from './launcher.ts';
+import { resolveSettings } from './resolve.ts';
+
+const argv = process.argv.slice(2);
+const print = (line: string) => process.stdout.write(`${line}\n`);
+
+if (argv.includes('--help') || argv.includes('-h')) {
+  print(`Rowhouse bufferbloat test: the page with its load on one port, the ping server on another.
+
+Usage: npm start -- [--port 8000] [--ping-port 8005] [--config FILE] [SETTING …]
+
+Flags win over environment variables, those over the JSON file, that over the defaults [in brackets].
+
+  --config TEXT
+      JSON file with settings by their camelCase names (${ENV_PREFIX}_CONFIG)
+${describeSettings(configSchema, ENV_PREFIX)}
+  --version
+  --help`);
+} else if (argv.includes('--version')) {
+  const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+  print(manifest.version);
+} else {
+  try {
+    await run();
+  } catch (error) {
+    process.stderr.write(`${messageOf(error)}\n`);
+    process.exit(1);
+  }
+}
+
+async function run(): Promise<void> {
+  const config = loadConfig({ schema: configSchema, argv, env: process.env, prefix: ENV_PREFIX });
+  const logLevel = config.logLevel === 'auto' ? (process.stderr.isTTY ? 'warn' : 'info') : config.logLevel;
+  const settings = await resolveSettings(config, logLevel);
+  const say = config.production ? () => {} : print;
+  say('Rowhouse bufferbloat test is starting…');
+  const launcher = createLauncher({
+    settings,
+    execArgv: process.execArgv,
+    log: createLogger({ service: 'supervisor', port: settings.main.port, level: logLevel }),
+    print: say,
+    // Counts from the start of this process, so that the figure is what a person waited for.
+    nowMs: () => performance.now(),
+    onEnd: (error) => {
+      if (error) process.stderr.write(`${messageOf(error)}\n`);
+      process.exit(error ? 1 : 0);
+    },
+  });
+  let asked = 0;
+  const stop = () => {
+    asked += 1;
+    if (asked > 1) launcher.kill();
+    else {
+      say('Stopping; running tests may finish. Ctrl-C again stops at once.');
+      launcher.stop();
+    }
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+  await launcher.start();
+}
+
+/** One line without a stack for what an operator can mend; all there is for what only we can. */
+function messageOf(error: unknown): string {
+  if (error instanceof ServiceError || error instanceof SupervisorError) return `rowhouse: ${error.message}`;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -1,0 +1,48 @@
+import { createLogger, createStopper, dropPrivileges, listen, systemReason, watchLoopDelay } from '@rowhouse/service';
+import { connectToSupervisor } from '@rowhouse/supervisor';
+import type { PingSettings } from '../settings.ts';
+import { createRtc, type Rtc } from './rtc.ts';
+import { createPingServer } from './server.ts';
+
+/** For goodbyes to reach their clients. */
+const STOP_MS = 500;
+
+const supervisor = await connectToSupervisor<PingSettings>();
+if (!supervisor) {
+  process.stderr.write('This program is started by the launcher: npm start\n');
+  process.exit(1);
+}
+const { settings } = supervisor;
+const log = createLogger({ service: 'ping', port: settings.port, level: settings.logLevel });
+
+const fail = (error: unknown) => {
+  log.fatal({ err: error }, error instanceof Error ? error.message : 'failed');
+  process.exit(1); // the supervisor starts it anew, in a known state
+};
+process.on('uncaughtException', fail);
+process.on('unhandledRejection', fail);
+
+const openRtc = async (): Promise<Rtc | { reason: string }> => {
+  try {
+    return await createRtc({ port: settings.port, bindAddress: settings.host === '::' ? undefined : settings.host });
+  } catch (error) {
+    const reason = systemReason(error);
+    log.warn({ reason }, 'no UDP probes; WebSocket probes go on');
+    return { reason };
+  }
+};
+
+const rtc = await openRtc();
+const ping = createPingServer({ settings, log, loopDelay: watchLoopDelay(), rtc });
+const stopper = createStopper(ping.server);
+await listen(ping.server, 'the ping server', settings.host, settings.port);
+const dropped = dropPrivileges(settings.user);
+const { udp, udpReason } = ping.stats();
+
+supervisor.onStop(async () => {
+  ping.end();
+  await stopper.stop(STOP_MS);
+  if (!('reason' in rtc)) rtc.close();
+});
+log.info({ udp, udpReason, user: dropped ? settings.user : undefined }, 'ready');
+supervisor.ready({ port: settings.port, udp, udpReason });
