@@ -118,8 +118,8 @@ export class TestRun {
     await Promise.race([this.#connect(ticket, recorder, course), this.#over]);
 
     this.#hidden = new HiddenTime(nowMs, document.hidden);
-    course.start(nowMs());
     update({ status: 'running' });
+    course.start(nowMs());
     await Promise.race([finish, this.#over]);
     const { spans, drainTimedOut } = course.state;
     const hiddenMs = this.#hidden.totalMs();
