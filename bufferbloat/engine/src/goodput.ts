@@ -12,6 +12,8 @@ const INTERVAL_MS = 500;
 /** How far an edge may be moved at most, in milliseconds, and as a share of the window. */
 const MAX_SHIFT_MS = 2000;
 const MAX_SHIFT_SHARE = 0.2;
+/** How much of a window the counts must span; on a slow line they come rarely, and end with the load. */
+const LEAST_SPAN = 0.8;
 /** Where rate and edges settle; two rounds suffice, the third proves it. */
 const ROUNDS = 3;
 
@@ -44,13 +46,13 @@ export function bytesAt(counts: readonly ByteCount[], atMs: number): number {
  * @param slackMs how long a stall may last: two loaded round trips
  */
 export function meanMbps(counts: readonly ByteCount[], window: Window, slackMs: number): number | null {
-  const lengthMs = window.toMs - window.fromMs;
-  if (lengthMs <= 0 || !covers(counts, window)) return null;
-  const shiftMs = Math.min(slackMs, MAX_SHIFT_MS, lengthMs * MAX_SHIFT_SHARE);
-  let rate = slope(counts, window.fromMs, window.toMs);
+  const spanned = clipped(counts, window);
+  if (spanned === undefined) return null;
+  const shiftMs = Math.min(slackMs, MAX_SHIFT_MS, (spanned.toMs - spanned.fromMs) * MAX_SHIFT_SHARE);
+  let rate = slope(counts, spanned.fromMs, spanned.toMs);
   for (let round = 0; round < ROUNDS; round += 1) {
-    const fromMs = fullest(counts, { fromMs: window.fromMs, toMs: window.fromMs + shiftMs }, rate);
-    const toMs = fullest(counts, { fromMs: window.toMs - shiftMs, toMs: window.toMs }, rate);
+    const fromMs = fullest(counts, { fromMs: spanned.fromMs, toMs: spanned.fromMs + shiftMs }, rate);
+    const toMs = fullest(counts, { fromMs: spanned.toMs - shiftMs, toMs: spanned.toMs }, rate);
     rate = slope(counts, fromMs, toMs);
   }
   return bytesPerMsToMbps(rate);
@@ -58,28 +60,29 @@ export function meanMbps(counts: readonly ByteCount[], window: Window, slackMs: 
 
 /** Mean, and percentiles over intervals of 500 ms, of one direction in a window. */
 export function throughput(counts: readonly ByteCount[], window: Window | undefined, slackMs: number): Throughput {
-  const mean = window === undefined ? null : meanMbps(counts, window, slackMs);
-  if (window === undefined || mean === null) return { mean: null, p50: null, p90: null };
+  const spanned = window && clipped(counts, window);
+  if (window === undefined || spanned === undefined) return { mean: null, p50: null, p90: null };
   const ratesMbps: number[] = [];
-  const intervalMs = Math.min(INTERVAL_MS, window.toMs - window.fromMs);
-  const intervals = Math.floor((window.toMs - window.fromMs) / intervalMs + 1e-9);
+  const lengthMs = spanned.toMs - spanned.fromMs;
+  const intervalMs = Math.min(INTERVAL_MS, lengthMs);
+  const intervals = Math.floor(lengthMs / intervalMs + 1e-9);
   for (let each = 0; each < intervals; each += 1) {
-    const fromMs = window.fromMs + each * intervalMs;
+    const fromMs = spanned.fromMs + each * intervalMs;
     ratesMbps.push(bytesPerMsToMbps(slope(counts, fromMs, fromMs + intervalMs)));
   }
   return {
-    mean: rounded(mean),
+    mean: rounded(meanMbps(counts, window, slackMs)),
     p50: rounded(percentile(ratesMbps, 50)),
     p90: rounded(percentile(ratesMbps, 90)),
   };
 }
 
-/** Whether the counts span the window, up to one interval at each end. */
-function covers(counts: readonly ByteCount[], window: Window): boolean {
-  const first = counts[0];
-  const last = counts.at(-1);
-  if (first === undefined || last === undefined) return false;
-  return first.atMs <= window.fromMs + INTERVAL_MS && last.atMs >= window.toMs - INTERVAL_MS && last.atMs > first.atMs;
+/** The part of a window that the counts span, if that is most of it. */
+function clipped(counts: readonly ByteCount[], window: Window): Window | undefined {
+  const fromMs = Math.max(window.fromMs, counts[0]?.atMs ?? Number.POSITIVE_INFINITY);
+  const toMs = Math.min(window.toMs, counts.at(-1)?.atMs ?? Number.NEGATIVE_INFINITY);
+  const enough = toMs > fromMs && toMs - fromMs >= (window.toMs - window.fromMs) * LEAST_SPAN;
+  return enough ? { fromMs, toMs } : undefined;
 }
 
 function slope(counts: readonly ByteCount[], fromMs: number, toMs: number): number {

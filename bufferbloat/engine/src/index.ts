@@ -9,3 +9,4 @@ export * from './probe-log.ts';
 export * from './probe-rate.ts';
 export * from './recording.ts';
 export * from './schedule.ts';
+export * from './telemetry-rate.ts';

@@ -8,7 +8,8 @@ import { AT, counts, DOWN, probes, recording, roundTrip, tcp, under, UP } from '
 function only(of: Recording): [string, string, string] {
   const { level, reasons } = analyse(of).confidence;
   expect(reasons).toHaveLength(1);
-  return [level, reasons[0]!.code, reasons[0]!.message];
+  const { code, message } = reasons.at(0)!;
+  return [level, code, message];
 }
 const codes = (of: Recording): string[] => analyse(of).confidence.reasons.map(({ code }) => code);
 

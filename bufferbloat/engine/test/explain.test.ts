@@ -5,7 +5,8 @@ import { explain } from '../src/explain.ts';
 import { counts, probes, recording } from './recordings.ts';
 
 /** A line of the given added latency in every direction, rates and loss. */
-function line({ down = 50, up = 10, rttMs = 15, upRttMs = rttMs, lossEvery = 0 } = {}): Result {
+function line(of: { down?: number; up?: number; rttMs?: number; upRttMs?: number; lossEvery?: number } = {}): Result {
+  const { down = 50, up = 10, rttMs = 15, upRttMs = rttMs, lossEvery = 0 } = of;
   const udp = probes((sentMs) => {
     if (sentMs < 5000) return 10;
     if (lossEvery > 0 && sentMs % (50 * lossEvery) === 0) return null;

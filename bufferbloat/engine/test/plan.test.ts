@@ -40,15 +40,16 @@ describe('singleUserPlan', () => {
 });
 
 describe('loadAt', () => {
-  const [, warmup, download] = singleUserPlan();
+  const warmup = singleUserPlan().at(1)!;
+  const download = singleUserPlan().at(2)!;
 
   it('adds connections one by one over the ramp', () => {
-    expect([0, 399, 400, 1200, 1999, 2000, 5000].map((atMs) => loadAt(warmup!, atMs).download)).toEqual([
+    expect([0, 399, 400, 1200, 1999, 2000, 5000].map((atMs) => loadAt(warmup, atMs).download)).toEqual([
       1, 1, 2, 4, 5, 6, 6,
     ]);
   });
 
   it('is full at once without a ramp', () => {
-    expect(loadAt(download!, 0)).toEqual({ download: 6, upload: 0 });
+    expect(loadAt(download, 0)).toEqual({ download: 6, upload: 0 });
   });
 });
