@@ -1,7 +1,14 @@
 import { MAIN_PATHS, type Ticket } from '@rowhouse/bufferbloat-protocol';
 import type { Metrics } from '@rowhouse/service';
 import { Refusal, sendJson, type Guard, type TokenClaims } from '../guard/index.ts';
-import { downloadQuery, serveDownload, serveUpload, uploadBytes, type Admission, type LoadContext } from '../load/index.ts';
+import {
+  downloadQuery,
+  serveDownload,
+  serveUpload,
+  uploadBytes,
+  type Admission,
+  type LoadContext,
+} from '../load/index.ts';
 import type { PingStats } from '../settings.ts';
 import type { Tests } from '../telemetry/index.ts';
 import type { Figures } from './figures.ts';
@@ -25,10 +32,12 @@ export interface Services {
 
 /** Every path of the main server. */
 export function createRoutes(services: Services): ReadonlyMap<string, Route> {
-  const small = (handler: Handler): Handler => (exchange) => {
-    skipBody(exchange.request);
-    return handler(exchange);
-  };
+  const small =
+    (handler: Handler): Handler =>
+    (exchange) => {
+      skipBody(exchange.request);
+      return handler(exchange);
+    };
   const reading = (handler: Handler): Route => ({ GET: small(handler), HEAD: small(handler) });
   const webSocketOnly: Route = {
     GET({ response }) {

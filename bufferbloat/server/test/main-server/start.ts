@@ -92,6 +92,10 @@ export async function until(condition: () => boolean, withinMs = 5_000): Promise
   }
 }
 
+/** Resolves when a socket is closed, with or without an error. */
+export const closed = (socket: Socket): Promise<void> =>
+  new Promise((resolve) => (socket.closed ? resolve() : socket.once('close', () => resolve())));
+
 /** Sends a request head over a raw socket. */
 export function sendHead(socket: Socket, method: string, target: string, headers: readonly string[] = []): void {
   socket.write([`${method} ${target} HTTP/1.1`, 'Host: 127.0.0.1', ...headers, '', ''].join('\r\n'));
@@ -101,6 +105,6 @@ export function sendHead(socket: Socket, method: string, target: string, headers
 export async function readAll(socket: Socket): Promise<Buffer> {
   const chunks: Buffer[] = [];
   socket.on('data', (chunk: Buffer) => chunks.push(chunk));
-  await new Promise((resolve) => socket.once('close', resolve));
+  await closed(socket);
   return Buffer.concat(chunks);
 }

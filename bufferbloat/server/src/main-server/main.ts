@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { createLogger, dropPrivileges } from '@rowhouse/service';
+import { connectToSupervisor } from '@rowhouse/supervisor';
+import { createGuard } from '../guard/index.ts';
+import type { MainSettings } from '../settings.ts';
+import { loadLibc } from '../tcp/index.ts';
+import { loadPages } from './pages.ts';
+import { watchPing } from './ping-watch.ts';
+import { createMainServer } from './server.ts';
+
+const PAGE_FOLDER = fileURLToPath(new URL('../../../web/dist/', import.meta.url));
+const MANIFEST = fileURLToPath(new URL('../../package.json', import.meta.url));
+
+const supervisor = await connectToSupervisor<MainSettings>();
+if (!supervisor) {
+  process.stderr.write('This program is started by the launcher: npm start\n');
+  process.exit(1);
+}
+const { settings } = supervisor;
+const log = createLogger({ service: 'main', port: settings.port, level: settings.logLevel });
+
+const fail = (error: unknown) => {
+  log.fatal({ err: error }, error instanceof Error ? error.message : 'failed');
+  process.exit(1); // the supervisor starts it anew, in a known state
+};
+process.on('uncaughtException', fail);
+process.on('unhandledRejection', fail);
+
+const pages = loadPages(PAGE_FOLDER);
+if (pages.size === 0) log.warn('the page has not been built; only the endpoints are served');
+const libc = await loadLibc();
+if (typeof libc === 'string') log.warn({ reason: libc }, 'no TCP_INFO and no choice of congestion control');
+const ping = watchPing(settings.host, settings.pingPort, settings.tls !== null);
+const main = createMainServer({
+  guard: createGuard({ settings: settings.guard, secret: Buffer.from(settings.secretHex, 'hex') }),
+  log,
+  pages,
+  version: (JSON.parse(readFileSync(MANIFEST, 'utf8')) as { version: string }).version,
+  tls: settings.tls,
+  pingPort: settings.pingPort,
+  ping: ping.latest,
+  libc,
+});
+const { port, congestionControl } = await main.listen(settings.host, settings.port);
+const dropped = dropPrivileges(settings.user);
+
+supervisor.onStop(async () => {
+  await main.stop(settings.drainMs);
+  ping.stop();
+});
+const tcpInfo = typeof libc !== 'string';
+log.info({ congestionControl, tcpInfo, pages: pages.size, user: dropped ? settings.user : undefined }, 'ready');
+supervisor.ready({ port, congestionControl, tcpInfo });
