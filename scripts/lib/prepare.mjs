@@ -44,8 +44,9 @@ export function ensureInstalled() {
     .digest('hex');
   if (readStamp('installed') === digest) return;
   process.stdout.write('Installing dependencies…\n');
-  const code = run(npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
-  if (code !== 0) fail(`npm ci ended with ${code}: the dependencies could not be installed.`);
+  // Not `npm ci`: it refuses a lock file that does not list the optional binaries of every other platform.
+  const code = run(npm, ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']);
+  if (code !== 0) fail(`npm install ended with ${code}: the dependencies could not be installed.`);
   writeStamp('installed', digest);
 }
 
