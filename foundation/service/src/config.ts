@@ -115,8 +115,7 @@ function readFlags(fields: readonly Field[], argv: readonly string[]): Map<strin
   const flags = new Map<string, string[]>();
   for (const token of tokens) {
     if (token.kind === 'option-terminator') continue;
-    if (token.kind === 'positional')
-      throw new ServiceError('ERR_CONFIG_UNKNOWN', { source: JSON.stringify(token.value), closest: undefined });
+    if (token.kind === 'positional') throw new ServiceError('ERR_CONFIG_ARGUMENT', { argument: token.value });
     const option = options[token.name];
     if (!option || !token.rawName.startsWith('--')) {
       const names = Object.keys(options).map((name) => `--${name}`);

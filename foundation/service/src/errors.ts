@@ -1,6 +1,7 @@
 interface ErrorDetails {
   ERR_CONFIG_VALUE: { readonly source: string; readonly value: unknown; readonly expects: string };
   ERR_CONFIG_UNKNOWN: { readonly source: string; readonly closest: string | undefined };
+  ERR_CONFIG_ARGUMENT: { readonly argument: string };
   ERR_CONFIG_MISSING_VALUE: { readonly source: string; readonly expects: string };
   ERR_CONFIG_FILE: { readonly file: string; readonly reason: string };
   ERR_CONFIG_RULE: { readonly source: string; readonly reason: string };
@@ -19,6 +20,7 @@ const messages: { readonly [C in ServiceErrorCode]: (details: ErrorDetails[C]) =
   ERR_CONFIG_VALUE: (d) => `${d.source}: ${quote(d.value)} is not ${d.expects}`,
   ERR_CONFIG_UNKNOWN: (d) =>
     `${d.source}: there is no such setting${d.closest === undefined ? '' : `; did you mean ${d.closest}?`}`,
+  ERR_CONFIG_ARGUMENT: (d) => `${quote(d.argument)} is not a setting; those begin with --`,
   ERR_CONFIG_MISSING_VALUE: (d) => `${d.source}: needs a value: ${d.expects}`,
   ERR_CONFIG_FILE: (d) => `${d.file}: ${d.reason}`,
   ERR_CONFIG_RULE: (d) => `${d.source}: ${d.reason}`,
