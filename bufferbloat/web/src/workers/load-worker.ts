@@ -15,6 +15,8 @@ import { upload } from './upload.ts';
 const PULSE_MS = 50;
 /** The window of the rates that bodies and telemetry are adapted to, in milliseconds. */
 const RATE_WINDOW_MS = 1000;
+/** The least time between two wishes for another interval of ticks, in milliseconds. */
+const ASK_MS = 1000;
 
 /** All load of one test, and the telemetry that tells what it does at the server. */
 class Load {
@@ -27,6 +29,7 @@ class Load {
   #bytesAtPulse = 0;
   #lastReadMs = 0;
   #tickIntervalMs = 100;
+  #askedMs = 0;
   #failed = false;
 
   constructor(base: string, token: string) {
@@ -109,9 +112,11 @@ class Load {
     if (rateMbps) this.#askFor(telemetryIntervalMs(rateMbps));
   }
 
-  /** Asks for another interval when it differs by a quarter: asking is traffic too. */
+  /** Asks for another interval when it differs by a quarter, and not too often: asking is traffic too. */
   #askFor(intervalMs: number): void {
-    if (Math.abs(intervalMs - this.#tickIntervalMs) < this.#tickIntervalMs / 4) return;
+    const now = nowMs();
+    if (now - this.#askedMs < ASK_MS || Math.abs(intervalMs - this.#tickIntervalMs) < this.#tickIntervalMs / 4) return;
+    this.#askedMs = now;
     this.#tickIntervalMs = intervalMs;
     this.#telemetry.send({ type: 'interval', intervalMs });
   }
