@@ -59,11 +59,13 @@ export async function abandonTest({ random, mainPort, pingPort, from }: ClientOp
       await open(pingPort, upgradeRequest(`${PING_PATHS.probe}?${query}`));
     }
     const loads = 1 + random.int(3);
-    for (let i = 0; i < loads && (moment === 'download' || moment === 'bidirectional'); i += 1) {
+    const downloads = moment === 'download' || moment === 'bidirectional' ? loads : 0;
+    const uploads = moment === 'upload' || moment === 'bidirectional' ? loads : 0;
+    for (let i = 0; i < downloads; i += 1) {
       const limits = 'bytes=50000000000&durationMs=60000';
       await open(mainPort, `GET ${MAIN_PATHS.download}?${query}&${limits} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
     }
-    for (let i = 0; i < loads && (moment === 'upload' || moment === 'bidirectional'); i += 1) {
+    for (let i = 0; i < uploads; i += 1) {
       const head = `POST ${MAIN_PATHS.upload}?${query} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 500000000\r\n\r\n`;
       pour(await open(mainPort, head));
     }

@@ -38,9 +38,9 @@ export interface Tally {
 
 /** Clients come from this many addresses, so that limits per address do not hide what is behind them. */
 const ADDRESSES = 400;
-const CONCURRENCY = 48;
-/** Tokens outlive their test by little: take new ones long before. */
-const TOKEN_LIFE_MS = 20_000;
+const CONCURRENCY = 96;
+/** A token lives for two minutes: take new ones long before. */
+const TOKEN_LIFE_MS = 40_000;
 
 /** Sends a stretch of a seed's cases to the servers on loopback. */
 export async function attack(options: AttackOptions): Promise<Tally> {
@@ -58,12 +58,14 @@ export async function attack(options: AttackOptions): Promise<Tally> {
   const decoySocket = await listen('127.9.9.9', () => (tally.decoyDatagrams += 1));
   const decoy: Decoy = { address: '127.9.9.9', port: decoySocket.address().port };
   const udp = await listen(loopback(3000), (bytes) => (tally.udp.answeredBytes += bytes));
-  const tokens = await keepTokens(options.mainPort);
+  const tokens = await keepTokens(options.mainPort, 16, 5000);
+  const socketTokens = await keepTokens(options.mainPort, 64, 5500);
+  const heldTokens = await keepTokens(options.mainPort, Math.max(1, options.held), 6000);
   const ports = { main: options.mainPort, ping: options.pingPort };
-  const holds = holdConnections({ count: options.held, ports, token: () => tokens.take() });
+  const holds = holdConnections({ count: options.held, ports, token: () => heldTokens.take() });
 
   const send = async (number: number): Promise<void> => {
-    const one = fuzzCase(options.seed, number, { token: tokens.take(), decoy });
+    const one = fuzzCase(options.seed, number, { token: tokens.take(), socketToken: socketTokens.take(), decoy });
     tally.cases += 1;
     count(tally.kinds, one.kind);
     if ('datagram' in one) {
@@ -95,6 +97,8 @@ export async function attack(options: AttackOptions): Promise<Tally> {
   } finally {
     holds.close();
     tokens.stop();
+    socketTokens.stop();
+    heldTokens.stop();
     udp.close();
     decoySocket.close();
   }
@@ -111,20 +115,22 @@ async function listen(address: string, onDatagram: (bytes: number) => void): Pro
   return socket;
 }
 
-/** A handful of valid tokens, renewed before they expire. */
-async function keepTokens(mainPort: number): Promise<{ take(): string; stop(): void }> {
-  const fetchAll = () =>
-    Promise.all(Array.from({ length: 8 }, async (_, i) => (await takeTicket(mainPort, loopback(3100 + i))).token));
-  let tokens = await fetchAll();
+/** So many valid tokens, in turn, renewed before they expire; a test may have but few sockets of each kind. */
+async function keepTokens(mainPort: number, count: number, firstAddress: number): Promise<Tokens> {
+  const take = async (i: number) => (await takeTicket(mainPort, loopback(firstAddress + i))).token;
+  const tokens = await Promise.all(Array.from({ length: count }, (_, i) => take(i)));
   let at = 0;
-  const renew = () =>
-    void fetchAll().then(
-      (fresh) => (tokens = fresh),
-      () => {},
-    ); // a busy server: the old ones do
-  const timer = setInterval(renew, TOKEN_LIFE_MS);
+  const renew = async () => {
+    for (const i of tokens.keys()) tokens[i] = await take(i);
+  };
+  const timer = setInterval(() => void renew().catch(() => {}), TOKEN_LIFE_MS); // a busy server: the old ones do
   return {
     take: () => tokens[(at += 1) % tokens.length] ?? '',
     stop: () => clearInterval(timer),
   };
+}
+
+interface Tokens {
+  take(): string;
+  stop(): void;
 }

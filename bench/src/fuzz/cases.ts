@@ -7,8 +7,10 @@ import { frameCase, upgradeCase } from './websocket-cases.ts';
 
 /** What a case needs of the moment in which it is sent. */
 export interface CaseContext {
-  /** A token that the server accepts. */
+  /** A token that the server accepts, for loads. */
   readonly token: string;
+  /** One for sockets: a test whose telemetry socket was closed is over, and its loads would all be refused. */
+  readonly socketToken: string;
   readonly decoy: Decoy;
 }
 
@@ -18,9 +20,9 @@ const SHARES: readonly [number, (random: Random, context: CaseContext) => TcpCas
   [5, (random) => noiseCase(random)],
   [14, (random, { token }) => tokenCase(random, token)],
   [14, (random, { token }) => uploadCase(random, token)],
-  [8, (random, { token }) => upgradeCase(random, token)],
-  [17, (random, { token }) => frameCase(random, token)],
-  [2, (random, { token, decoy }) => signallingCase(random, token, decoy)],
+  [8, (random, { socketToken }) => upgradeCase(random, socketToken)],
+  [17, (random, { socketToken }) => frameCase(random, socketToken)],
+  [2, (random, { socketToken, decoy }) => signallingCase(random, socketToken, decoy)],
   [10, (random) => udpCase(random)],
 ];
 

@@ -10,7 +10,7 @@ export interface Answer {
 }
 
 /** How long a case may go unanswered before its client leaves: incomplete requests wait for the server's own deadline. */
-const PATIENCE_MS = 40;
+const PATIENCE_MS = 150;
 /** Enough of an answer to look at; a download would go on. */
 const ENOUGH_BYTES = 64 * 1024;
 

@@ -31,7 +31,7 @@ export function hostileValue(random: Random): string {
     () => '%',
     () => '%ff%fe',
     () => '\u0000',
-    () => '\uD800',
+    () => '\u00ed\u00a0\u0080',
     () => '../'.repeat(20),
     () => MARKER.repeat(1 + random.int(200)),
     () => 'A'.repeat(1 << random.int(14)),

@@ -10,7 +10,7 @@ const METHODS = ['GET', 'POST', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'PATCH', 'TR
 export function requestCase(random: Random, token: string): TcpCase {
   const head = `${requestLine(random, token)}\r\n${headers(random).join('\r\n')}\r\n\r\n`;
   const request = head + (random.chance(0.4) ? body(random) : '');
-  const text = random.chance(0.3) ? random.mutate(request) : request;
+  const text = random.chance(0.2) ? random.mutate(request) : request;
   return tcpCase(random, 'request', [Buffer.from(text, 'latin1')]);
 }
 
@@ -38,7 +38,13 @@ export function tokenCase(random: Random, token: string): TcpCase {
     if (random.chance(0.5)) query.append(name, hostileValue(random));
     if (random.chance(0.1)) query.append(name, hostileValue(random));
   }
-  const path = random.pick([MAIN_PATHS.download, MAIN_PATHS.warmup, MAIN_PATHS.stats, MAIN_PATHS.tests]);
+  const path = random.pick([
+    MAIN_PATHS.download,
+    MAIN_PATHS.download,
+    MAIN_PATHS.download,
+    MAIN_PATHS.stats,
+    MAIN_PATHS.tests,
+  ]);
   const method = path === MAIN_PATHS.tests ? 'POST' : 'GET';
   return tcpCase(random, 'token', [`${method} ${path}?${query.toString()} HTTP/1.1\r\nHost: localhost\r\n\r\n`]);
 }
@@ -73,8 +79,8 @@ export function uploadCase(random: Random, token: string): TcpCase {
 }
 
 function requestLine(random: Random, token: string): string {
-  const method = random.chance(0.8) ? random.pick(METHODS) : random.pick(['get', 'G\0T', '', MARKER, 'A'.repeat(5000)]);
-  const version = random.chance(0.8)
+  const method = random.chance(0.9) ? random.pick(METHODS) : random.pick(['get', 'G\0T', '', MARKER, 'A'.repeat(5000)]);
+  const version = random.chance(0.9)
     ? 'HTTP/1.1'
     : random.pick(['HTTP/1.0', 'HTTP/0.9', 'HTTP/9.9', 'HTTP/', '', 'HTTP/1.1 x']);
   return `${method} ${target(random, token)} ${version}`;
@@ -83,7 +89,7 @@ function requestLine(random: Random, token: string): string {
 function target(random: Random, token: string): string {
   if (random.chance(0.5)) {
     const names = ['token', 'bytes', 'durationMs', '__proto__', 'token[]', MARKER] as const;
-    const value = () => (random.chance(0.3) ? encodeURIComponent(token) : hostileValue(random).replaceAll(' ', '+'));
+    const value = () => encodeURIComponent(random.chance(0.3) ? token : hostileValue(random));
     const query = Array.from({ length: random.int(5) }, () => `${random.pick(names)}=${value()}`).join('&');
     return `${random.pick(PATHS)}?${query}`;
   }
@@ -120,9 +126,9 @@ function headers(random: Random): string[] {
     'keep-alive, Upgrade', 'h2c', 'websocket', 'bytes=0-,0-,0-', '100-continue', 'chunked', 'null', `https://${MARKER}.example`,
     '127.0.0.1, 10.0.0.1', 'for="[::1]:1"', 'gzip;q=9', '*',
   ] as const;
-  const extra = Array.from({ length: random.int(random.chance(0.05) ? 300 : 6) }, () => {
-    const value = random.chance(0.6) ? random.pick(values) : hostileValue(random);
-    return `${random.pick(names)}${random.pick([': ', ':', ' : ', ''])}${value}`;
+  const extra = Array.from({ length: random.int(random.chance(0.05) ? 300 : 5) }, () => {
+    const value = random.chance(0.85) ? random.pick(values) : hostileValue(random);
+    return `${random.pick(names)}${random.chance(0.9) ? ': ' : random.pick([':', ' : ', ''])}${value}`;
   });
   return [...host, ...extra];
 }

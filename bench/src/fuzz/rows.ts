@@ -28,7 +28,7 @@ export interface FuzzOutcome {
 /** Flat: after the last stretch at most this much above the level after the second, when caches and heaps have filled. */
 const GROWTH = 0.1;
 const WARM_STRETCH = 1;
-const TROUBLE = /unhandled|uncaught|rejection|TypeError|RangeError|ReferenceError|"level":(50|60)|fatal|crashed/i;
+const TROUBLE = /unhandled|uncaught|rejection|TypeError|RangeError|ReferenceError|"level":"(error|fatal)"|crashed/i;
 
 /** The figures of a run beside their targets. */
 export function fuzzRows({ before, after, stretches, lines, minCases }: FuzzOutcome): Row[] {

@@ -12,7 +12,7 @@ const GIVE_UP_MS = 15_000;
  * @returns milliseconds from the kill to the first probe that is answered; infinite when none is within 15 s
  */
 export async function killPing(pid: number, target: { port: number; token: string; from: string }): Promise<number> {
-  if (!commandLine(pid).includes('ping-server')) throw new Error(`process ${pid} is not the ping process`);
+  if (!commandLine(pid).includes('/ping/main.')) throw new Error(`process ${pid} is not the ping process`);
   const killedMs = performance.now();
   process.kill(pid, 'SIGKILL');
   while (performance.now() - killedMs < GIVE_UP_MS) {

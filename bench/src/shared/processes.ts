@@ -81,5 +81,5 @@ export function serverProcesses(supervisor: number): ServerProcesses {
     if (pid === undefined) throw new Error(`no process below ${supervisor} has ${name} in its command line`);
     return pid;
   };
-  return { supervisor, main: find('main-server'), ping: find('ping-server') };
+  return { supervisor, main: find('/main-server/main.'), ping: find('/ping/main.') };
 }
