@@ -9,7 +9,7 @@ import { loadPages } from './pages.ts';
 import { watchPing } from './ping-watch.ts';
 import { createMainServer } from './server.ts';
 
-const PAGE_FOLDER = fileURLToPath(new URL('../../../web/dist/', import.meta.url));
+const PAGE_FOLDER = fileURLToPath(new URL('../../../web/dist/page/', import.meta.url));
 const MANIFEST = fileURLToPath(new URL('../../package.json', import.meta.url));
 
 const supervisor = await connectToSupervisor<MainSettings>();

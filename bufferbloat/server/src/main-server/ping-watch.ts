@@ -10,8 +10,8 @@ const MOST_BYTES = 64 * 1024;
 /** Knows how the ping process is. */
 export interface PingWatch {
   /** Its latest figures; `undefined` while it does not answer. */
-  latest(): PingStats | undefined;
-  stop(): void;
+  readonly latest: () => PingStats | undefined;
+  readonly stop: () => void;
 }
 
 /** Asks the ping process for its figures every second. @param host where it listens; `::` and `0.0.0.0`: this machine */

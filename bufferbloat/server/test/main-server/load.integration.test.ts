@@ -12,15 +12,15 @@ describe.each([
   ['plain without the C library', { bare: true }],
 ] as const)('load over %s', (_name, options) => {
   let main: Started;
-  const before = process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
+  const rejects = process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
   beforeAll(async () => {
     process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0'; // fetch has no other way to trust a certificate of this run
     main = await start({ ...options, stallMs: STALL_MS });
   });
   afterAll(async () => {
     await main[Symbol.asyncDispose]();
-    if (before === undefined) delete process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
-    else process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = before;
+    if (rejects === undefined) delete process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
+    else process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = rejects;
   });
   const noLoads = () => until(() => main.server.stats().loads === 0);
 
