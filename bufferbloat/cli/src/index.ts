@@ -1,1 +1,3 @@
-export {};
+export { CliError, type CliErrorCode } from './errors.ts';
+export type { Progress } from './rates.ts';
+export { runTest, type TestOptions } from './run-test.ts';

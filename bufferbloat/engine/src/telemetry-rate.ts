@@ -1,18 +1,25 @@
+import type { ConductorState } from './conductor.ts';
+import { foundMbps } from './rate-found.ts';
+
 /** What one telemetry tick puts on the wire, in bits: JSON, framing, TCP and IP, acknowledgement. */
 const TICK_BITS = 4000;
 /** Share of the line that telemetry may take; the goodput is to be right within 1 %. */
 const TELEMETRY_SHARE = 0.002;
 const SHORTEST_MS = 100;
 const LONGEST_MS = 2000;
-
-/** Until the rate is known. */
-export const FIRST_TELEMETRY_INTERVAL_MS = 500;
+/** While the rate of a loaded direction is not known. */
+const FIRST_MS = 500;
 
 /**
- * How often the server should report on a line of `lineMbps`, in milliseconds, 100 to 2000: every 100 ms from 20 Mbit/s
- * on, less often on slower lines, so that the reports take no more than 0.2 %. In steps of a tenth of a second.
+ * How often the server should report now, in milliseconds, 100 to 2000: every 100 ms from 20 Mbit/s on, less often on
+ * slower lines, so that the reports take no more than 0.2 %. In steps of a tenth of a second.
  */
-export function telemetryIntervalMs(lineMbps: number): number {
-  const intervalMs = TICK_BITS / (lineMbps * 1000 * TELEMETRY_SHARE);
+export function telemetryIntervalMs({ rates, load }: ConductorState): number {
+  const found = { download: foundMbps(rates, 'download'), upload: foundMbps(rates, 'upload') };
+  const directions = ['download', 'upload'] as const;
+  if (directions.some((each) => load[each] > 0 && found[each] === undefined)) return FIRST_MS;
+  const slowestMbps = Math.min(...directions.flatMap((each) => found[each] ?? []));
+  if (slowestMbps === Number.POSITIVE_INFINITY) return FIRST_MS;
+  const intervalMs = TICK_BITS / (slowestMbps * 1000 * TELEMETRY_SHARE);
   return Math.min(LONGEST_MS, Math.max(SHORTEST_MS, Math.ceil(intervalMs / 100) * 100));
 }
