@@ -83,6 +83,48 @@ function seriesUntil(result: Result, untilMs: number): LiveSeries {
   };
 }
 
+/** A runner that plays a test back as it happened, for watching the page at work and measuring what that costs. */
+export function replayRunner(): Runner {
+  const result = resultOf(LINES.c);
+  const all = seriesUntil(result, result.durationMs);
+  const series: LiveSeries = seriesUntil(result, 0);
+  const state = signal<RunState>(IDLE);
+  const revision = signal(0);
+  let timer: ReturnType<typeof setInterval> | undefined;
+  const stop = (status: RunState['status']) => {
+    clearInterval(timer);
+    state.value = { ...state.value, status, ...(status === 'done' ? { result } : {}) };
+  };
+  const play = (startedMs: number) => {
+    const nowMs = performance.now() - startedMs;
+    const pairs = [
+      [all.latency.udp, series.latency.udp],
+      [all.latency.websocket, series.latency.websocket],
+      [all.latency.inFlow, series.latency.inFlow],
+      [all.throughput.download, series.throughput.download],
+      [all.throughput.upload, series.throughput.upload],
+    ] as const;
+    for (const [from, to] of pairs) {
+      to.push(...from.slice(to.length).filter((point) => point.atMs < nowMs));
+    }
+    state.value = runningAt(Math.min(nowMs, 39_999));
+    revision.value++;
+    if (nowMs >= result.durationMs) stop('done');
+  };
+  return {
+    state,
+    series,
+    revision,
+    start() {
+      const startedMs = performance.now();
+      timer = setInterval(() => play(startedMs), 100);
+      state.value = { ...IDLE, status: 'starting' };
+    },
+    stop: () => stop('stopped'),
+    dispose: () => clearInterval(timer),
+  };
+}
+
 /** A runner that stands still in one state. `start` and `stop` change only the status, as far as the page can see. */
 export function fixtureRunner(name: string): Runner {
   const state = signal((STATES[name] ?? STATES['empty'] ?? (() => IDLE))());

@@ -35,7 +35,7 @@ export const LINES: Readonly<Record<'aplus' | 'c' | 'f', Line>> = {
     downMbps: 93.4,
     upMbps: 18.9,
     loss: 0.004,
-    gap: { signal: 'udp', fromMs: 27_300, toMs: 29_100, reason: 'The ping server was restarted.' },
+    gap: { signal: 'udp', fromMs: 27_300, toMs: 29_100, reason: 'The ping server was restarted' },
     hiddenMs: 4200,
     congestionControl: 'bbr',
   },

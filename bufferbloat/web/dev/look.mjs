@@ -1,10 +1,10 @@
 // Photographs every state of the page and checks each with axe-core: `node dev/look.mjs <folder> [state …]`.
-// Needs /usr/bin/chromium, or another one named by CHROMIUM.
+// Needs /usr/bin/chromium.
 import { mkdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { chromium } from 'playwright-core';
-import { createServer } from 'vite';
+import { build, preview } from 'vite';
 
 const SIZES = { phone: [360, 780], tablet: [768, 1024], wide: [1600, 1000] };
 const STATES = [
@@ -24,15 +24,14 @@ const STATES = [
 const [folder = 'shots', ...asked] = process.argv.slice(2);
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 await mkdir(folder, { recursive: true });
-const server = await createServer({
-  configFile: path.join(import.meta.dirname, 'vite.config.ts'),
-  server: { port: 0, strictPort: false, hmr: false, watch: null },
-  logLevel: 'error',
-});
-await server.listen();
+const configFile = path.join(import.meta.dirname, 'vite.config.ts');
+await build({ configFile, logLevel: 'warn' });
+// The policy that the server sends, so that whatever it would block shows here.
+const headers = { 'Content-Security-Policy': "default-src 'self'; frame-ancestors 'none'" };
+const server = await preview({ configFile, preview: { host: '127.0.0.1', port: 0, headers }, logLevel: 'error' });
 const base = server.resolvedUrls.local[0];
 const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  executablePath: '/usr/bin/chromium',
   args: [
     '--no-sandbox',
     '--disable-gpu',
@@ -65,6 +64,7 @@ try {
         );
         await page.screenshot({ path: path.join(folder, `${state}-${size}-${theme}.png`), fullPage: true });
         const wider = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        if (wider > 0) violations++;
         if (wider > 0) process.stdout.write(`${state} ${size} ${theme}: ${wider} px too wide\n`);
         await page.evaluate(axe);
         const found = await page.evaluate(() => globalThis.axe.run(document));

@@ -102,8 +102,8 @@ function rateSeries(palette: () => Palette): uPlot.Series[] {
 
 function latencyScale(data: () => TimelineData): uPlot.Scale {
   return {
-    // A `const enum` of uPlot's, which cannot be named here: logarithmic.
-    distr: 3 as uPlot.Scale.Distr,
+    // oxlint-disable-next-line typescript/no-unsafe-enum-assignment -- a const enum of uPlot's, which cannot be named here: logarithmic
+    distr: 3,
     log: 10,
     range: () => {
       let low = Number.POSITIVE_INFINITY;

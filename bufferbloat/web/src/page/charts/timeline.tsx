@@ -123,7 +123,7 @@ function Legend({ kind, data, hidden, choices }: LegendProps) {
                 aria-pressed={!isHidden(name)}
                 onClick={() => toggle(name)}
               >
-                {label}
+                <span class="key-label">{label}</span>
               </button>
             </li>
           ),

@@ -1,9 +1,11 @@
+import { singleUserPlan } from '@rowhouse/bufferbloat-engine';
 import { useComputed } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { liveTimeline } from '../charts/data.ts';
 import { Timeline } from '../charts/timeline.tsx';
 import type { Runner } from '../run/state.ts';
 import { secondsInWords } from './format.ts';
+import { spansAhead } from './progress.ts';
 import { PHASE_WORDS } from './words.ts';
 
 interface EndedProps {
@@ -66,7 +68,14 @@ export function Failed({ runner }: EndedProps) {
 
 /** The charts up to the end of a run that has no result, labelled as that. */
 function Remains({ runner }: EndedProps) {
-  const data = useComputed(() => liveTimeline(runner.series, runner.state.value, []));
+  const data = useComputed(() => {
+    const state = runner.state.value;
+    // The phase that was cut short has no span of its own: it is the first of those ahead.
+    const cut = spansAhead(state, singleUserPlan(state.scale))
+      .filter((span) => span.startMs < state.elapsedMs)
+      .map((span) => ({ ...span, endMs: Math.min(span.endMs, state.elapsedMs) }));
+    return { ...liveTimeline(runner.series, state, cut), totalMs: state.elapsedMs };
+  });
   const { latency, throughput } = runner.series;
   const points = [latency.udp, latency.websocket, throughput.download, throughput.upload];
   if (points.every((series) => series.length < 2)) return null;

@@ -70,9 +70,13 @@ function Card({ result, direction }: { readonly result: Result; readonly directi
       </div>
       <p class="card-note">
         {added.p50 === null ? 'No sample in the graded window.' : 'Added latency, median.'}
-        {added.interval !== null && ` 95 % interval ${formatMsRange(added.interval.low, added.interval.high)}`}
-        {between !== undefined && ` (${between})`}
-        {added.interval !== null && '.'}
+        {added.interval !== null && (
+          <>
+            {' 95 % interval '}
+            <span class="nowrap">{formatMsRange(added.interval.low, added.interval.high)}</span>
+            {between !== undefined && ` (${between})`}.
+          </>
+        )}
       </p>
       <dl class="rows">
         <Row name="Added, p95">{plus(added.p95)}</Row>

@@ -35,20 +35,22 @@ export function Meaning({ result }: { readonly result: Result }) {
         })}
       </ul>
       <div class="advice">
-        <h3 class="minor-title">What to do</h3>
-        <p class="advice-headline">{advice.headline}</p>
-        {advice.shaper !== null && (
-          <dl class="shaper">
-            <div>
-              <dt>Download limit to set</dt>
-              <dd>{advice.shaper.downloadMbps} Mbit/s</dd>
-            </div>
-            <div>
-              <dt>Upload limit to set</dt>
-              <dd>{advice.shaper.uploadMbps} Mbit/s</dd>
-            </div>
-          </dl>
-        )}
+        <div>
+          <h3 class="minor-title">What to do</h3>
+          <p class="advice-headline">{advice.headline}</p>
+          {advice.shaper !== null && (
+            <dl class="shaper">
+              <div>
+                <dt>Download limit to set</dt>
+                <dd>{advice.shaper.downloadMbps} Mbit/s</dd>
+              </div>
+              <div>
+                <dt>Upload limit to set</dt>
+                <dd>{advice.shaper.uploadMbps} Mbit/s</dd>
+              </div>
+            </dl>
+          )}
+        </div>
         {advice.steps.length > 0 && (
           <ol class="advice-steps">
             {advice.steps.map((step) => (

@@ -1,17 +1,8 @@
 import { GRADE_BOUNDARIES_MS } from '@rowhouse/bufferbloat-engine';
 import type { Result } from '@rowhouse/bufferbloat-protocol';
 import { formatMs, formatMsRange } from '../format.ts';
+import { rulerPercent } from './ruler-scale.ts';
 import { DIRECTION_NAMES, DIRECTIONS, gradeToken } from '../words.ts';
-
-/** The ruler's ends in milliseconds; what lies outside is drawn at the end. */
-const FROM_MS = 1;
-const TO_MS = 1500;
-
-/** Where an added latency lies on the ruler, in percent of its length: logarithmic, as the grades are. */
-export function rulerPercent(addedMs: number): number {
-  const clamped = Math.min(TO_MS, Math.max(FROM_MS, addedMs));
-  return (100 * Math.log(clamped / FROM_MS)) / Math.log(TO_MS / FROM_MS);
-}
 
 const css = (percent: number) => `${percent.toFixed(2)}%`;
 
@@ -36,6 +27,9 @@ export function Ruler({ result }: { readonly result: Result }) {
                 )}
               </span>
               <span class="ruler-track" aria-hidden="true">
+                {GRADE_BOUNDARIES_MS.slice(0, -1).map(([grade, belowMs]) => (
+                  <span class="ruler-tick" style={{ left: css(rulerPercent(belowMs)) }} key={grade} />
+                ))}
                 <span class="ruler-interval" style={{ left: css(low), width: css(Math.max(0, high - low)) }} />
                 <span class="ruler-dot" style={{ left: css(at) }} />
               </span>

@@ -21,7 +21,7 @@ export function Verdict({ result, heading }: VerdictProps) {
     <section class="verdict" aria-labelledby="verdict">
       <div class="verdict-grade">
         <GradeHouse grade={total} span={span} size="large" />
-        <div class="verdict-words">
+        <div class="verdict-title">
           <p class="eyebrow">Your line under load</p>
           <h1 class="display" id="verdict" tabIndex={-1} ref={heading}>
             {total === null ? (
@@ -33,6 +33,8 @@ export function Verdict({ result, heading }: VerdictProps) {
               </>
             )}
           </h1>
+        </div>
+        <div class="verdict-words">
           <p class="lede">{sentence(result)}</p>
           {between !== undefined && span && (
             <p class="verdict-between">
@@ -57,5 +59,5 @@ function sentence(result: Result): string {
   const direction = decidingDirection(result);
   const addedMs = direction === undefined ? null : result.addedLatencyMs[direction].p50;
   if (direction === undefined || addedMs === null) return GRADE_MEANING[total];
-  return `${GRADE_MEANING[total]} Worst ${DIRECTION_DURING[direction]}: ${formatMs(Math.max(0, addedMs))} added.`;
+  return `${GRADE_MEANING[total]} Worst ${DIRECTION_DURING[direction]}: ${formatMs(Math.max(0, addedMs)).replace(' ', '\u00a0')} added.`;
 }
