@@ -22,7 +22,8 @@ export interface Launcher {
    * Starts the ping server, then the main server, and tells a person where to find them; from then on whichever ends
    * is started again.
    *
-   * @throws SupervisorError when one of them does not become ready; `onEnd` is then not called
+   * @throws SupervisorError when one of them does not become ready, or when it was stopped before; `onEnd` is then not
+   * called
    */
   start(): Promise<void>;
   /** Lets running tests finish up to their deadline, then ends. */

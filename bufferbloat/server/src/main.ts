@@ -37,7 +37,6 @@ async function run(): Promise<void> {
   const logLevel = config.logLevel === 'auto' ? (process.stderr.isTTY ? 'warn' : 'info') : config.logLevel;
   const settings = await resolveSettings(config, logLevel);
   const say = config.production ? () => {} : print;
-  say('Rowhouse bufferbloat test is starting…');
   const launcher = createLauncher({
     settings,
     execArgv: process.execArgv,
@@ -60,7 +59,13 @@ async function run(): Promise<void> {
     }
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
-  await launcher.start();
+  say('Rowhouse bufferbloat test is starting…');
+  try {
+    await launcher.start();
+  } catch (error) {
+    if (asked > 0) process.exit(0);
+    throw error;
+  }
 }
 
 /** One line without a stack for what an operator can mend; all there is for what only we can. */

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Buckets } from '../src/guard/buckets.ts';
 import { DailyBudget } from '../src/guard/budget.ts';

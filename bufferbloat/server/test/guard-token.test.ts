@@ -1,7 +1,7 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Refusal } from '../src/guard/refusals.ts';
-import { isSame, newTestId, peerAuthorization, signToken, verifyToken } from '../src/guard/token.ts';
+import { newTestId, signToken, verifyToken } from '../src/guard/token.ts';
 
 const secret = Buffer.alloc(32, 7);
 const claims = { testId: newTestId(), expiresAtMs: 1_700_000_120_000 };
@@ -31,7 +31,7 @@ describe('tokens', () => {
   });
 
   it('do not survive the change of any character', () => {
-    const alphabet = [...'ABCabc019_-.'];
+    const alphabet = 'ABCabc019_-.'.split('');
     fc.assert(
       fc.property(fc.nat(token.length - 1), fc.constantFrom(...alphabet), (at, character) => {
         fc.pre(token[at] !== character);
@@ -48,15 +48,5 @@ describe('tokens', () => {
         expect(codeOf(text)).toBe('bad-token');
       }),
     );
-  });
-});
-
-describe('peerAuthorization', () => {
-  it('depends on the secret and is compared whole', () => {
-    const header = peerAuthorization(secret);
-    expect(isSame(header, peerAuthorization(secret))).toBe(true);
-    expect(isSame(header, peerAuthorization(Buffer.alloc(32, 8)))).toBe(false);
-    expect(isSame(header.slice(0, -1), header)).toBe(false);
-    expect(isSame(undefined, header)).toBe(false);
   });
 });

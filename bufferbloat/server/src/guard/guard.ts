@@ -1,13 +1,13 @@
 import type { IncomingMessage, Server } from 'node:http';
 import { LIMITS, TOKEN_PARAMETER } from '@rowhouse/bufferbloat-protocol';
-import { addressKey, clientAddress, LOOPBACK, networks } from './address.ts';
+import { addressKey, canonicalAddress, clientAddress, LOOPBACK, networks } from './address.ts';
 import { Buckets } from './buckets.ts';
 import { createConnections } from './connections.ts';
 import { createLoads, type Load } from './loads.ts';
 import { checkHost, checkOrigin, isListed, type Host } from './origin.ts';
 import { Refusal } from './refusals.ts';
 import type { GuardSettings } from './settings.ts';
-import { isSame, newTestId, peerAuthorization, signToken, verifyToken, type TokenClaims } from './token.ts';
+import { newTestId, signToken, verifyToken, type TokenClaims } from './token.ts';
 
 /** Whoever sent a request that was let in. */
 export interface Visitor {
@@ -17,8 +17,8 @@ export interface Visitor {
   readonly host: Host;
   /** The request came through a proxy that is not trusted. */
   readonly unknownProxy: boolean;
-  /** It is the other process of this server that asks. */
-  readonly peer: boolean;
+  /** The request comes from this machine: by loopback, or from the very address that it is sent to. */
+  readonly thisMachine: boolean;
 }
 
 /** A test's permission, as `POST /tests` hands it out. */
@@ -37,9 +37,7 @@ export interface Guard {
   admit(request: IncomingMessage): Visitor;
   /** Browsers only from pages of this server or of `corsOrigins`. @returns the origin to allow by CORS, if any */
   origin(request: IncomingMessage, visitor: Visitor): string | undefined;
-  /** Sent by one process of this server to the other, which then counts as private whatever its address. */
-  readonly peerHeaders: { readonly authorization: string };
-  /** Only loopback, `privateNetworks` and peers, and only under a name that no foreign DNS can point here. */
+  /** Only this machine and `privateNetworks`, and only under a name that no foreign DNS can point here. */
   private(visitor: Visitor): void;
   /** A new test's permission. */
   issue(visitor: Visitor): Permission;
@@ -65,7 +63,6 @@ export function createGuard({ settings, secret, nowMs = Date.now }: GuardOptions
   const trustedProxies = networks(settings.trustedProxies);
   const privateNetworks = networks(settings.privateNetworks);
   const connections = createConnections(limits, trustedProxies);
-  const authorization = peerAuthorization(secret);
   const loads = createLoads(limits, nowMs);
   const requests = new Buckets({ capacity: limits.requestsPerS * 10, perS: limits.requestsPerS, nowMs });
   const tests = new Buckets({ capacity: limits.testsPerMinute, perS: limits.testsPerMinute / 60, nowMs });
@@ -79,13 +76,13 @@ export function createGuard({ settings, secret, nowMs = Date.now }: GuardOptions
       const key = addressKey(sender.address);
       const waitS = requests.take(key);
       if (waitS > 0) throw new Refusal('too-many-requests', { retryAfterS: waitS });
-      return { ...sender, key, host, peer: isSame(request.headers.authorization, authorization) };
+      const own = canonicalAddress(request.socket.localAddress ?? '');
+      const thisMachine = LOOPBACK.has(sender.address) || sender.address === own;
+      return { ...sender, key, host, thisMachine };
     },
     origin: (request, visitor) => checkOrigin(request.headers, visitor.host, settings.corsOrigins),
-    peerHeaders: { authorization },
     private(visitor) {
-      if (visitor.peer) return;
-      const near = LOOPBACK.has(visitor.address) || privateNetworks.has(visitor.address);
+      const near = visitor.thisMachine || privateNetworks.has(visitor.address);
       const named = visitor.host.literal || isListed(visitor.host, settings.allowedHosts);
       if (!near || !named || visitor.unknownProxy) throw new Refusal('private');
     },

@@ -36,12 +36,8 @@ export function verifyToken(secret: Buffer, token: string, nowMs: number): Token
   return { testId, expiresAtMs };
 }
 
-/** Value of the Authorization header by which the processes of one server know each other. */
-export const peerAuthorization = (secret: Buffer): string => `Bearer ${signature(secret, 'peer')}`;
-
 /** Compares without telling by its duration where the difference is. */
-export function isSame(given: string | undefined, expected: string): boolean {
-  if (given === undefined) return false;
+function isSame(given: string, expected: string): boolean {
   const [a, b] = [Buffer.from(given), Buffer.from(expected)];
   return a.byteLength === b.byteLength && timingSafeEqual(a, b);
 }
