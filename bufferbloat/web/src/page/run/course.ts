@@ -28,8 +28,8 @@ export interface CourseOptions {
   readonly setLoad: (download: number, upload: number) => void;
   readonly setProbeRate: (udpPerS: number, websocketPerS: number) => void;
   readonly update: (patch: Partial<RunState>) => void;
-  /** The last phase has ended and no reply is awaited any longer, or the test was stopped. */
-  readonly onFinished: (outcome: 'done' | 'stopped') => void;
+  /** The last phase has ended and no reply is awaited any longer. Not called for a test that is stopped. */
+  readonly onDone: () => void;
   readonly onSilent: () => void;
 }
 
@@ -83,7 +83,7 @@ export class Course {
     }
     if (this.#awaitingReplies && recorder.outstanding(atMs) === 0) {
       this.#awaitingReplies = false;
-      this.#options.onFinished('done');
+      this.#options.onDone();
     }
     this.#progress(atMs);
     charts.beat(atMs);
@@ -147,8 +147,7 @@ export class Course {
         const { elapsedMs, totalMs, spans } = this.#state;
         update({ phase: undefined, draining: false, elapsedMs, totalMs, spans });
         // What is in flight is part of the last window: the next beats wait for it.
-        if (effect.outcome === 'done') this.#awaitingReplies = true;
-        else this.#options.onFinished('stopped');
+        this.#awaitingReplies = effect.outcome === 'done';
       }
     }
   }

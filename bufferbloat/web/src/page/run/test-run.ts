@@ -99,9 +99,9 @@ export class TestRun {
     const { scale, charts, update, base } = this.#options;
     const ticket = await Promise.race([requestTicket(base, this.#registry), this.#over]);
     const recorder = new Recorder(ticket);
-    let finished = (_outcome: 'done' | 'stopped'): void => {};
-    const finish = new Promise<'done' | 'stopped'>((resolve) => {
-      finished = resolve;
+    let onDone = (): void => {};
+    const done = new Promise<void>((resolve) => {
+      onDone = resolve;
     });
     const course = new Course({
       scale,
@@ -110,7 +110,7 @@ export class TestRun {
       update,
       setLoad: (download, upload) => this.#instruments?.setLoad(download, upload),
       setProbeRate: (udpPerS, websocketPerS) => this.#instruments?.setProbeRate(udpPerS, websocketPerS),
-      onFinished: finished,
+      onDone,
       onSilent: () => this.#fail(new RunFailure('probes-lost')),
     });
     this.#course = course;
@@ -120,7 +120,7 @@ export class TestRun {
     this.#hidden = new HiddenTime(nowMs, document.hidden);
     update({ status: 'running' });
     course.start(nowMs());
-    await Promise.race([finish, this.#over]);
+    await Promise.race([done, this.#over]);
     const { spans, drainTimedOut } = course.state;
     const hiddenMs = this.#hidden.totalMs();
     return analyse(recorder.finish({ endedAtMs: nowMs(), spans, drainTimedOut, hiddenMs }));
