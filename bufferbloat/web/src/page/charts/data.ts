@@ -3,7 +3,7 @@ import type { LiveSeries, RunState } from '../run/state.ts';
 import type { Point } from './align.ts';
 
 /** A median over a graded window, drawn as a level line. */
-export interface Level {
+interface Level {
   readonly fromMs: number;
   readonly toMs: number;
   readonly valueMs: number;

@@ -156,9 +156,9 @@ function tellCursor(plot: uPlot, context: PlotContext): void {
     context.onCursor(undefined, []);
     return;
   }
-  const values = plot.series.map((_, series) => {
+  const values = plot.series.map(({ show }, series) => {
     const at = idxs?.[series];
-    return at === null || at === undefined ? undefined : plot.data[series]?.[at];
+    return show === false || at === null || at === undefined ? undefined : plot.data[series]?.[at];
   });
   context.onCursor(time * 1000, values.slice(1));
 }

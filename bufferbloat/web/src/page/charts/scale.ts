@@ -1,10 +1,10 @@
 /** Lowest latency that the axis shows, in milliseconds: a logarithm has no zero. */
-export const LATENCY_FLOOR_MS = 0.5;
+const LATENCY_FLOOR_MS = 0.5;
 
 const STEPS = [1, 2, 5] as const;
 
 /** The 1-2-5 series between two positive bounds, both included. */
-export function ticks125(low: number, high: number): number[] {
+function ticks125(low: number, high: number): number[] {
   const ticks: number[] = [];
   for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power++) {
     for (const step of STEPS) {

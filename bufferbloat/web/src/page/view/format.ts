@@ -1,4 +1,4 @@
-/** Stands where nothing was measured. Always shown with words for screen readers beside it, or inside a labelled cell. */
+/** @internal Stands where nothing was measured, inside a labelled cell or row. */
 export const NOT_MEASURED = '–';
 
 /** A figure and its unit apart, so that they can be set in different sizes. */
@@ -7,7 +7,7 @@ export interface Figure {
   readonly unit: string;
 }
 
-/** Rounds to three significant figures, but never to more than two decimals: 0.42, 5.03, 34.2, 412, 1240. */
+/** @internal Rounds to three significant figures, but never to more than two decimals: 0.42, 5.03, 34.2, 412, 1240. */
 export function significant(value: number): string {
   const size = Math.abs(value);
   // 9.996 reads 10.0, not 10.00: the digits are counted after rounding.

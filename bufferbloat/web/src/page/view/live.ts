@@ -24,7 +24,7 @@ const NOW_MS = 1000;
 /** Time between two drawings, in milliseconds; calmer for whoever asked for little motion. */
 export const REDRAW_MS = { usual: 200, reduced: 1000 } as const;
 
-/** The figures of this moment: medians over the last second, and the latency added to the median at rest. */
+/** @internal The figures of this moment: medians over the last second, and the latency added to the median at rest. */
 export function liveNumbers(series: LiveSeries, state: RunState): LiveNumbers {
   const probes = state.activeSignal === 'websocket' ? series.latency.websocket : series.latency.udp;
   const latencyMs = median(recent(probes, state.elapsedMs));

@@ -26,6 +26,7 @@ export function Running({ runner, plan }: RunningProps) {
   useEffect(() => heading.current?.focus(), []);
   const timeline = useComputed(() => live.view.value.timeline);
   const headline = useComputed(() => headlineOf(runner));
+  const starting = useComputed(() => runner.state.value.status === 'starting');
   const stopping = useComputed(() => runner.state.value.status === 'stopping');
 
   return (
@@ -46,13 +47,17 @@ export function Running({ runner, plan }: RunningProps) {
       </div>
       <LiveStepper live={live} />
       <Scale runner={runner} />
-      <Numbers live={live} />
-      <section class="panel" aria-labelledby="live-charts">
-        <h2 class="section-title" id="live-charts">
-          As it happens
-        </h2>
-        <LiveTimeline live={live} data={timeline} />
-      </section>
+      {!starting.value && (
+        <>
+          <Numbers live={live} />
+          <section class="panel" aria-labelledby="live-charts">
+            <h2 class="section-title" id="live-charts">
+              As it happens
+            </h2>
+            <LiveTimeline live={live} data={timeline} />
+          </section>
+        </>
+      )}
     </div>
   );
 }
@@ -87,7 +92,7 @@ function LiveTimeline({ live, data }: { readonly live: Live; readonly data: Para
   return <Timeline data={data} description={description.value} />;
 }
 
-export function Scale({ runner }: { readonly runner: Runner }) {
+function Scale({ runner }: { readonly runner: Runner }) {
   const { scale } = runner.state.value;
   if (scale >= 1) return null;
   return (

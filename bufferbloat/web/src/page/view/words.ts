@@ -39,8 +39,6 @@ export const DIRECTION_DURING: Readonly<Record<Direction, string>> = {
   bidirectional: 'with both at once',
 };
 
-export const GRADES: readonly Grade[] = ['A+', 'A', 'B', 'C', 'D', 'F'];
-
 export const GRADE_WORDS: Readonly<Record<Grade, string>> = {
   'A+': 'Excellent',
   A: 'Very good',
