@@ -19,13 +19,14 @@ export interface ProbeThreadEvents {
   readonly failed: (error: CliError) => void;
 }
 
+/** Always as built: a thread does not inherit the loader that runs sources. */
+const PROGRAM = new URL('../dist/probe-worker.js', import.meta.url);
 /** How long a thread that was told to end may take before it is ended. */
 const END_MS = 2000;
 
 /** Starts the thread and opens the probe connections. Resolves when they can be used. Throws `connection-lost`. */
 export async function startProbes(settings: ProbeSettings, events: ProbeThreadEvents): Promise<ProbeThread> {
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  const worker = new Worker(new URL(`./probe-worker.${extension}`, import.meta.url), { workerData: settings });
+  const worker = new Worker(PROGRAM, { workerData: settings, execArgv: [] });
   const exited = once(worker, 'exit');
   const say = (message: ToProbes): void => worker.postMessage(message);
   let report: (report: ProbeReport) => void = () => {};

@@ -20,7 +20,7 @@ export function reportText(result: Result): string {
     `Idle latency ${ms(latencyMs.baseline.p50)}, ${graded}; server congestion control: ${result.server.congestionControl}.`,
     missing(result),
     [`Confidence: ${confidence.level}`, ...confidence.reasons.map(({ message }) => `  - ${message}`)].join('\n'),
-    columns(activities.map(({ id, verdict, text }) => [`${id}: ${verdict}`, `  ${text}`])),
+    activities.map(({ id, verdict, text }) => `${id.padEnd(10)} ${verdict.padEnd(8)} ${text}`).join('\n'),
     [advice.headline, ...advice.steps.map((step, at) => `  ${at + 1}. ${step}`)].join('\n'),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
