@@ -1,9 +1,9 @@
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { resultSchema, type Result } from '@rowhouse/bufferbloat-protocol';
-import { firstLine, launchBrowser } from '@rowhouse/e2e';
+import type { Result } from '@rowhouse/bufferbloat-protocol';
+import { firstLine } from '@rowhouse/e2e';
 import { openLab, parseLink, type Truth } from '@rowhouse/linklab';
+import { testInBrowser } from '../shared/page-test.ts';
 import type { BenchLink } from './links.ts';
 
 const SERVER = path.join(import.meta.dirname, '../../../bufferbloat/server/dist/main.js');
@@ -22,27 +22,14 @@ export async function runLink(link: BenchLink, scale = 1): Promise<LinkRun> {
     const server = lab.spawn('server', process.execPath, [SERVER, '--host', lab.serverAddress]);
     await firstLine(server.stdout, /healthy/);
     const capture = await lab.startCapture({ probePorts: [8005], loadPorts: [8000] });
-    const result = await testInBrowser(lab.clientNamespace, `http://${lab.serverAddress}:8000/?scale=${scale}`);
+    const result = await testInBrowser(`http://${lab.serverAddress}:8000/?scale=${scale}`, {
+      namespace: lab.clientNamespace,
+    });
     const truth = await capture.stop();
     server.kill('SIGTERM');
     await once(server, 'exit');
     return { result, truth, baseRttMs: spec.baseRttMs ?? 0 };
   } finally {
     await lab.close();
-  }
-}
-
-async function testInBrowser(namespace: string, url: string): Promise<Result> {
-  const browser = await launchBrowser({ namespace });
-  try {
-    const page = await browser.newPage();
-    await page.goto(url);
-    await page.getByRole('button', { name: /start/i }).first().click();
-    const json = page.getByRole('button', { name: /json/i });
-    await json.waitFor({ timeout: 90_000 });
-    const [download] = await Promise.all([page.waitForEvent('download'), json.click()]);
-    return resultSchema.parse(JSON.parse(await readFile(await download.path(), 'utf8')));
-  } finally {
-    await browser.close();
   }
 }
