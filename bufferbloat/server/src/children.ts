@@ -11,6 +11,10 @@ const STOP_MARGIN_MS = 3000;
  */
 const MEMORY_FLAGS = ['--max-semi-space-size=2', '--max-old-space-size=256'];
 
+const PROGRAMS = import.meta.url.endsWith('.ts')
+  ? { ping: new URL('./ping/main.ts', import.meta.url), main: new URL('./main-server/main.ts', import.meta.url) }
+  : { ping: new URL('./ping/main.js', import.meta.url), main: new URL('./main-server/main.js', import.meta.url) };
+
 /** The two programs, in the order in which they start; they stop in reverse, so that running tests keep their probes. */
 export function childSpecs(main: MainSettings, ping: PingSettings, execArgv: readonly string[]): ChildSpec[] {
   const common = {
@@ -22,18 +26,21 @@ export function childSpecs(main: MainSettings, ping: PingSettings, execArgv: rea
   } as const;
   // A child gets the way its parent runs (loaders, conditions), but not what belongs to the parent alone.
   const inherited = execArgv.filter((arg) => !/^--(?:watch|inspect)/.test(arg));
-  const program = (name: string) => {
-    const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-    return fileURLToPath(new URL(`./${name}/main.${extension}`, import.meta.url));
-  };
-  const args = (name: string) => [...inherited, ...MEMORY_FLAGS, program(name)];
+  const args = (program: URL) => [...inherited, ...MEMORY_FLAGS, fileURLToPath(program)];
   return [
-    { ...common, id: 'ping', kind: 'ping', args: args('ping'), settings: plain(ping), stopTimeoutMs: STOP_MARGIN_MS },
+    {
+      ...common,
+      id: 'ping',
+      kind: 'ping',
+      args: args(PROGRAMS.ping),
+      settings: plain(ping),
+      stopTimeoutMs: STOP_MARGIN_MS,
+    },
     {
       ...common,
       id: 'main',
       kind: 'main',
-      args: args('main-server'),
+      args: args(PROGRAMS.main),
       settings: plain(main),
       stopTimeoutMs: main.drainMs + STOP_MARGIN_MS,
     },

@@ -5,7 +5,7 @@ import type { GuardSettings } from './guard/index.ts';
  * What the supervisor hands to each program over its control channel. Plain data; never in arguments or the
  * environment, where other users of the machine could read the secret.
  */
-export interface ProgramSettings {
+interface ProgramSettings {
   /** Address to listen on; `::` means both families. */
   readonly host: string;
   readonly port: number;

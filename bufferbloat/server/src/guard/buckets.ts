@@ -1,5 +1,5 @@
 /** Settings of a family of token buckets, one per key. */
-export interface BucketOptions {
+interface BucketOptions {
   /** What a bucket holds when full: the largest burst. */
   readonly capacity: number;
   /** How fast it fills, per second. */

@@ -22,7 +22,7 @@ export interface Visitor {
 }
 
 /** A test's permission, as `POST /tests` hands it out. */
-export interface Permission {
+interface Permission {
   readonly id: string;
   readonly token: string;
   /** Unix time in milliseconds. */
@@ -49,7 +49,7 @@ export interface Guard {
   stats(): { readonly connections: number; readonly loads: number; readonly outgoingBytes: number };
 }
 
-export interface GuardOptions {
+interface GuardOptions {
   readonly settings: GuardSettings;
   /** Shared by the processes of one server, at least 32 bytes. */
   readonly secret: Buffer;

@@ -1,12 +1,11 @@
 export { canonicalAddress, isNetwork } from './address.ts';
-export { Buckets, type BucketOptions } from './buckets.ts';
 export { HTTP_OPTIONS } from './connections.ts';
 export { Counts } from './counts.ts';
-export { createGuard, requestUrl, type Guard, type GuardOptions, type Permission, type Visitor } from './guard.ts';
+export { createGuard, requestUrl, type Guard, type Visitor } from './guard.ts';
 export { SECURITY_HEADERS } from './headers.ts';
 export type { Load } from './loads.ts';
-export { hostnameOfOrigin, parseHost, type Host } from './origin.ts';
-export { REFUSALS, Refusal, type RefusalCode } from './refusals.ts';
+export { hostnameOfOrigin, parseHost } from './origin.ts';
+export { Refusal, type RefusalCode } from './refusals.ts';
 export { refuseUpgrade, sendJson, sendRefusal } from './respond.ts';
 export { GUARD_DEFAULTS, type GuardLimits, type GuardSettings } from './settings.ts';
-export { newTestId, signToken, verifyToken, type TokenClaims } from './token.ts';
+export type { TokenClaims } from './token.ts';

@@ -5,7 +5,7 @@ import type { ErrorBody } from '@rowhouse/bufferbloat-protocol';
  *
  * Nothing that the client sent is ever repeated in a message.
  */
-export const REFUSALS = {
+const REFUSALS = {
   'malformed-request': { status: 400, message: 'The request is not valid HTTP.' },
   'bad-parameter': { status: 400, message: 'A query parameter is missing, malformed or out of range.' },
   'bad-host': { status: 400, message: 'The Host header is missing or malformed.' },
