@@ -72,10 +72,7 @@ function rowsOf(race: Race): Row[] {
   };
   if (race.direction === 'upload') return [row('bare', 'bare reader', 'gigabytesPerCpuS', 0.9)];
   const bare = race.encrypted ? 'bare tls' : 'bare net';
-  return [
-    row('nginx', 'nginx', 'gigabytesPerS', race.encrypted ? 1.3 : 1),
-    row('bare', bare, 'gigabytesPerCpuS', 0.9),
-  ];
+  return [row('nginx', 'nginx', 'gigabytesPerS', race.encrypted ? 1.3 : 1), row('bare', bare, 'gigabytesPerCpuS', 0.9)];
 }
 
 const short = await withCleanup(async (undo) => {
@@ -115,7 +112,10 @@ const short = await withCleanup(async (undo) => {
   saveResults('throughput', { rounds: ROUNDS, windowMs: WINDOW_MS, rows, figures });
   const nginx = races
     .filter((race) => race.direction === 'download')
-    .map((race) => `${race.connections}${race.encrypted ? ' TLS' : ''}: ${middle(race, 'nginx', 'gigabytesPerCpuS').toFixed(1)}`);
+    .map(
+      (race) =>
+        `${race.connections}${race.encrypted ? ' TLS' : ''}: ${middle(race, 'nginx', 'gigabytesPerCpuS').toFixed(1)}`,
+    );
   const failed = printRows('Throughput: /download and /upload on loopback, one client for all', rows);
   process.stdout.write(`nginx's GB per CPU second, by connections: ${nginx.join(', ')}\n`);
   return failed;
