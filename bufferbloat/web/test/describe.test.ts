@@ -36,6 +36,12 @@ describe('a result in words', () => {
     expect(describeResult(partial)).toContain('Nothing could be measured during the upload.');
   });
 
+  it('says that a rate is unknown where none was measured', () => {
+    const none = { mean: null, p50: null, p90: null };
+    const partial: Result = { ...result, bidirectional: { ...result.bidirectional, upload: none } };
+    expect(describeResult(partial)).toContain('Mbit/s down and an unknown rate up.');
+  });
+
   it('describes a running test by its step and what is left', () => {
     const progress = { steps: [{ id: 'upload', durationMs: 10_000, status: 'now', fraction: 0.5 }] as const };
     const numbers = { latencyMs: 80.2, addedMs: 55, downloadMbps: undefined, uploadMbps: 18 };

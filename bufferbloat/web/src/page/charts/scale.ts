@@ -1,5 +1,5 @@
 /** Lowest latency that the axis shows, in milliseconds: a logarithm has no zero. */
-const LATENCY_FLOOR_MS = 0.5;
+const LATENCY_FLOOR_MS = 0.05;
 
 const STEPS = [1, 2, 5] as const;
 

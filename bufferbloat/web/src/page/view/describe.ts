@@ -1,4 +1,4 @@
-import type { Result } from '@rowhouse/bufferbloat-protocol';
+import type { Result, Throughput } from '@rowhouse/bufferbloat-protocol';
 import type { LiveNumbers } from './live.ts';
 import type { Progress } from './progress.ts';
 import { formatMs, formatRate, secondsInWords } from './format.ts';
@@ -23,8 +23,8 @@ export function describeResult(result: Result): string {
   const lost = DIRECTIONS.reduce((sum, direction) => sum + latencyMs[direction].lost, latencyMs.baseline.lost);
   sentences.push(lost === 0 ? 'No probe was lost.' : `${lost} ${lost === 1 ? 'probe was' : 'probes were'} lost.`);
   sentences.push(
-    `Throughput was ${formatRate(throughputMbps.download.mean)} down and ${formatRate(throughputMbps.upload.mean)} up, ` +
-      `and with both at once ${formatRate(bidirectional.download.mean)} down and ${formatRate(bidirectional.upload.mean)} up.`,
+    `Throughput was ${rate(throughputMbps.download)} down and ${rate(throughputMbps.upload)} up, ` +
+      `and with both at once ${rate(bidirectional.download)} down and ${rate(bidirectional.upload)} up.`,
   );
   const gaps = result.gaps.length;
   if (gaps > 0) sentences.push(`${gaps === 1 ? 'One stretch' : `${gaps} stretches`} could not be measured.`);
@@ -40,6 +40,10 @@ export function describeLive(progress: Progress, numbers: LiveNumbers): string {
     `Time left: ${secondsInWords(progress.leftMs)}.`,
   ];
   return parts.filter((part) => part !== '').join(' ');
+}
+
+function rate({ mean }: Throughput): string {
+  return mean === null ? 'an unknown rate' : formatRate(mean);
 }
 
 function capital(text: string): string {

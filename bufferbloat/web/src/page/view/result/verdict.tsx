@@ -59,5 +59,6 @@ function sentence(result: Result): string {
   const direction = decidingDirection(result);
   const addedMs = direction === undefined ? null : result.addedLatencyMs[direction].p50;
   if (direction === undefined || addedMs === null) return GRADE_MEANING[total];
-  return `${GRADE_MEANING[total]} Worst ${DIRECTION_DURING[direction]}: ${formatMs(Math.max(0, addedMs)).replace(' ', '\u00a0')} added.`;
+  if (addedMs <= 0) return `${GRADE_MEANING[total]} No added latency was found.`;
+  return `${GRADE_MEANING[total]} Worst ${DIRECTION_DURING[direction]}: ${formatMs(addedMs).replace(' ', '\u00a0')} added.`;
 }
