@@ -1,5 +1,6 @@
 import type { Crossing } from './crossings.ts';
 import { pairInOrder } from './pairing.ts';
+import { datagramsOf } from './datagrams.ts';
 import { framesOf } from './tcp-frames.ts';
 
 /** One probe's way through the router and back. */
@@ -30,10 +31,13 @@ export interface Message {
   readonly deliveredMs: number | null;
 }
 
-// Over UDP only time tells which answer belongs to which request; the longer a pair may take, the more a lost answer next
-// to a false one can shift its neighbours. TCP loses none: the first answer belongs to the first request, and it may have
+// Over UDP only time tells which answer belongs to which request, and an echo takes well under a millisecond unless the
+// server had to wait for its processor. TCP loses none: the first answer belongs to the first request, and it may have
 // had to wait for the resending of another.
-const LONGEST_TURNAROUND_MS = { udp: 60, tcp: 5000 } as const;
+const PAIRING = {
+  udp: { longestMs: 200, halfWorthMs: 5 },
+  tcp: { longestMs: 5000, halfWorthMs: 5000 },
+} as const;
 
 /**
  * Finds the probes among the packets of the given server ports.
@@ -57,10 +61,7 @@ export function findProbes(
   const probes = [...flows.values()].flatMap(({ protocol, upload, download }) => {
     const messages = (passages: Crossing[]) =>
       protocol === 'tcp' ? framesOf(passages) : datagramsOf(passages, options.payloadBytes);
-    return pairMessages(protocol, messages(upload), messages(download), {
-      longestMs: LONGEST_TURNAROUND_MS[protocol],
-      baseRttMs: options.baseRttMs,
-    });
+    return pairMessages(protocol, messages(upload), messages(download), options.baseRttMs);
   });
   return probes.toSorted((a, b) => a.sentAtMs - b.sentAtMs);
 }
@@ -69,13 +70,13 @@ function pairMessages(
   protocol: 'tcp' | 'udp',
   requests: readonly Message[],
   answers: readonly Message[],
-  limits: { readonly longestMs: number; readonly baseRttMs: number },
+  baseRttMs: number,
 ): ProbeTruth[] {
   const arrived = requests.filter((request) => request.deliveredMs !== null);
   const pairs = pairInOrder(
     arrived.map((request) => request.deliveredMs ?? 0),
-    answers.map((answer) => answer.sentAtMs - limits.baseRttMs),
-    limits.longestMs,
+    answers.map((answer) => answer.sentAtMs - baseRttMs),
+    PAIRING[protocol],
   );
   const answerOf = new Map(arrived.map((request, index) => [request, answers[pairs[index] ?? -1]]));
   return requests.map((request) => {
@@ -89,34 +90,4 @@ function pairMessages(
       roundTripMs: answer === undefined || answer.deliveredMs === null ? null : answer.deliveredMs - request.sentAtMs,
     };
   });
-}
-
-// The content of a DTLS record is not to be seen, but its length is. Around one SCTP packet lie the record header, the
-// explicit nonce and the tag of the AES-GCM suites, which every browser and OpenSSL choose for DTLS 1.2.
-const DTLS_OVERHEAD_BYTES = 13 + 8 + 16;
-const SCTP_HEADER_BYTES = 12;
-const DATA_CHUNK_BYTES = 16;
-const SACK_CHUNK_BYTES = 16;
-const LONGEST_RECORD_BYTES = 200; // set-up messages and errors are longer than a probe with its acknowledgement
-const DTLS_APPLICATION_DATA = 23;
-const FIRST_BYTE_BEYOND_DTLS = 64;
-
-/**
- * Datagrams that carry a probe: one DATA chunk, alone or behind a SACK. A bare SACK is shorter, but for every gap it
- * reports it grows by 4 bytes, and with three of them it is as long as a probe of 12 bytes: pairing has to cope with some.
- */
-function datagramsOf(passages: readonly Crossing[], payloadBytes: number): Message[] {
-  const plainBytes = DTLS_OVERHEAD_BYTES + SCTP_HEADER_BYTES + DATA_CHUNK_BYTES + Math.ceil(payloadBytes / 4) * 4;
-  return passages
-    .filter(({ packet }) => {
-      const kind = packet.payloadHead[0] ?? 0; // RFC 7983: below 20 STUN, below 64 DTLS, above something plain
-      if (kind !== DTLS_APPLICATION_DATA) return kind >= FIRST_BYTE_BEYOND_DTLS;
-      const bytes = packet.payloadBytes;
-      return bytes === plainBytes || (bytes >= plainBytes + SACK_CHUNK_BYTES && bytes <= LONGEST_RECORD_BYTES);
-    })
-    .map(({ inMs, outMs }) => ({
-      sentAtMs: inMs,
-      sojournMs: outMs === null ? null : outMs - inMs,
-      deliveredMs: outMs,
-    }));
 }

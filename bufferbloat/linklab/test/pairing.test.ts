@@ -1,28 +1,38 @@
 import { describe, expect, it } from 'vitest';
-import { pairInOrder } from '../src/pairing.ts';
+import { pairInOrder, type PairingLimits } from '../src/pairing.ts';
 import { randomSource } from './fixtures/random.ts';
+
+const LIMITS: PairingLimits = { longestMs: 200, halfWorthMs: 5 };
 
 describe('pairInOrder', () => {
   it('pairs each request with the answer that follows it', () => {
-    expect(pairInOrder([0, 20, 40], [1, 21, 41], 200)).toEqual([0, 1, 2]);
+    expect(pairInOrder([0, 20, 40], [1, 21, 41], LIMITS)).toEqual([0, 1, 2]);
   });
 
   it('leaves one request alone when its answer is lost, instead of shifting the rest', () => {
-    expect(pairInOrder([0, 20, 40, 60], [1, 41, 61], 200)).toEqual([0, null, 1, 2]);
+    expect(pairInOrder([0, 20, 40, 60], [1, 41, 61], LIMITS)).toEqual([0, null, 1, 2]);
   });
 
   it('leaves an answer alone that nobody asked for', () => {
-    expect(pairInOrder([0, 20, 40], [1, 1.2, 21, 41, 55], 200)).toEqual([0, 2, 3]);
+    expect(pairInOrder([0, 20, 40], [1, 1.2, 21, 41, 55], LIMITS)).toEqual([0, 2, 3]);
   });
 
   it('keeps the order through a stall of the server', () => {
-    expect(pairInOrder([0, 20, 40, 60], [70, 70.1, 70.2, 70.3], 200)).toEqual([0, 1, 2, 3]);
+    expect(pairInOrder([0, 20, 40, 60], [70, 70.1, 70.2, 70.3], LIMITS)).toEqual([0, 1, 2, 3]);
+    expect(pairInOrder([0, 20, 40, 60, 69.9], [70, 70.1, 70.2, 70.3, 70.4], LIMITS)).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  it('does not shift more than one pair for the sake of a false answer', () => {
+    const requests = [0, 20, 40, 60, 80, 100];
+    const answers = [20.5, 40.5, 60.5, 80.5, 100.5, 101]; // none for the first, a false one at the end
+    expect(pairInOrder(requests, answers, LIMITS)).toEqual([null, 0, 1, 2, 3, 4]);
+    expect(pairInOrder(requests, answers, { longestMs: 200, halfWorthMs: 200 })).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
   it('makes no pair across more than the longest turnaround, nor back in time', () => {
-    expect(pairInOrder([100], [99, 301], 200)).toEqual([null]);
-    expect(pairInOrder([], [1], 200)).toEqual([]);
-    expect(pairInOrder([1], [], 200)).toEqual([null]);
+    expect(pairInOrder([100], [99, 301], LIMITS)).toEqual([null]);
+    expect(pairInOrder([], [1], LIMITS)).toEqual([]);
+    expect(pairInOrder([1], [], LIMITS)).toEqual([null]);
   });
 
   it('finds what an exhaustive search finds', () => {
@@ -31,8 +41,9 @@ describe('pairInOrder', () => {
       const times = (count: number) => Array.from({ length: count }, () => random() * 100).sort((a, b) => a - b);
       const requests = times(Math.floor(random() * 6));
       const answers = times(Math.floor(random() * 6));
-      const found = pairInOrder(requests, answers, 40);
-      expect(worth(requests, answers, found, 40)).toBeCloseTo(bestWorth(requests, answers, 40), 9);
+      const limits = { longestMs: 40, halfWorthMs: random() * 50 };
+      const found = pairInOrder(requests, answers, limits);
+      expect(worthOf(requests, answers, found, limits)).toBeCloseTo(bestWorth(requests, answers, limits), 9);
       const taken = found.filter((answer) => answer !== null);
       expect(taken).toEqual(taken.toSorted((a, b) => a - b));
       expect(new Set(taken).size).toBe(taken.length);
@@ -49,7 +60,7 @@ describe('pairInOrder', () => {
     });
     answers.sort((a, b) => a.atMs - b.atMs);
     const times = answers.map((answer) => answer.atMs);
-    const found = pairInOrder(requests, times, 60);
+    const found = pairInOrder(requests, times, LIMITS);
     const right = found.filter((answer, request) => answer !== null && answers[answer]?.request === request).length;
     const wrong = found.filter((answer, request) => answer !== null && answers[answer]?.request !== request);
     expect(right).toBeGreaterThan(1750);
@@ -57,24 +68,24 @@ describe('pairInOrder', () => {
   });
 });
 
-function worth(requests: number[], answers: number[], pairs: (number | null)[], longestMs: number): number {
+function worthOf(requests: number[], answers: number[], pairs: (number | null)[], limits: PairingLimits): number {
   return pairs.reduce<number>((sum, answer, request) => {
     if (answer === null) return sum;
     const turnaroundMs = (answers[answer] ?? Number.NaN) - (requests[request] ?? Number.NaN);
     expect(turnaroundMs).toBeGreaterThanOrEqual(0);
-    expect(turnaroundMs).toBeLessThanOrEqual(longestMs);
-    return sum + longestMs - turnaroundMs;
+    expect(turnaroundMs).toBeLessThanOrEqual(limits.longestMs);
+    return sum + limits.halfWorthMs / (limits.halfWorthMs + turnaroundMs);
   }, 0);
 }
 
-function bestWorth(requests: number[], answers: number[], longestMs: number, request = 0, answer = 0): number {
+function bestWorth(requests: number[], answers: number[], limits: PairingLimits, request = 0, answer = 0): number {
   if (request === requests.length) return 0;
-  let best = bestWorth(requests, answers, longestMs, request + 1, answer);
+  let best = bestWorth(requests, answers, limits, request + 1, answer);
   for (let index = answer; index < answers.length; index += 1) {
     const turnaroundMs = (answers[index] ?? Number.NaN) - (requests[request] ?? Number.NaN);
-    if (turnaroundMs < 0 || turnaroundMs > longestMs) continue;
-    const rest = bestWorth(requests, answers, longestMs, request + 1, index + 1);
-    best = Math.max(best, longestMs - turnaroundMs + rest);
+    if (turnaroundMs < 0 || turnaroundMs > limits.longestMs) continue;
+    const rest = bestWorth(requests, answers, limits, request + 1, index + 1);
+    best = Math.max(best, limits.halfWorthMs / (limits.halfWorthMs + turnaroundMs) + rest);
   }
   return best;
 }

