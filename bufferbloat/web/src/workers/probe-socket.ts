@@ -1,4 +1,5 @@
 import { backoffMs, SOCKET_BACKOFF } from '../shared/backoff.ts';
+import { keepAlive } from '../shared/keep-alive.ts';
 import type { StreamRegistry } from '../shared/registry.ts';
 
 /** How long an attempt to connect may take, in milliseconds. */
@@ -20,12 +21,14 @@ export function keepProbeSocket(options: ProbeSocketOptions): void {
   let closed = false;
   let socket: WebSocket | undefined;
   let cancelTimer = (): void => {};
+  let letGo = (): void => {};
   const keeper = registry.open({
     kind: 'socket',
     label: 'WebSocket probes',
     cancel: () => {
       closed = true;
       cancelTimer();
+      letGo();
       socket?.close();
     },
   });
@@ -41,6 +44,7 @@ export function keepProbeSocket(options: ProbeSocketOptions): void {
       if (closed) return;
       up = true;
       failures = 0;
+      letGo = keepAlive(attempt);
       options.onUp(attempt);
     });
     attempt.addEventListener('message', (event: MessageEvent) => {
@@ -49,6 +53,7 @@ export function keepProbeSocket(options: ProbeSocketOptions): void {
     });
     attempt.addEventListener('close', (event) => {
       cancelTimer();
+      letGo();
       if (closed) return;
       failures += 1;
       if (up)

@@ -16,6 +16,8 @@ import type { RunState } from './state.ts';
 
 /** How often the rates go to the conductor and the charts, in milliseconds. */
 const RATE_STEP_MS = 250;
+/** A direction's rate says something about the line once its connections have opened their windows, in milliseconds. */
+const RATE_SETTLES_MS = 1000;
 /** How often the page's clock moves on, in milliseconds. */
 const PROGRESS_MS = 100;
 /** When no signal has answered for this long there is nothing left to measure, in milliseconds. */
@@ -38,6 +40,8 @@ export class Course {
   readonly #options: CourseOptions;
   readonly #rates = { download: new RateSteps(RATE_STEP_MS), upload: new RateSteps(RATE_STEP_MS) };
   readonly #lastAnswerMs: Record<ProbeSignal, number | undefined> = { udp: undefined, websocket: undefined };
+  /** Since when each direction has had load; `undefined` while it has none. */
+  readonly #loadedSinceMs: Record<ThroughputChart, number | undefined> = { download: undefined, upload: undefined };
   #state: ConductorState;
   #progressMs = 0;
   #awaitingReplies = false;
@@ -110,7 +114,8 @@ export class Course {
 
   #rate(direction: ThroughputChart, mbps: number, atMs: number, nowMs: number): void {
     this.#options.charts.throughput(direction, { atMs: atMs - this.#state.startedAtMs, value: mbps });
-    this.#feed({ type: 'rate', nowMs, direction, mbps });
+    const settledMs = (this.#loadedSinceMs[direction] ?? Infinity) + RATE_SETTLES_MS;
+    if (nowMs >= settledMs) this.#feed({ type: 'rate', nowMs, direction, mbps });
   }
 
   #checkSilence(nowMs: number): void {
@@ -140,6 +145,10 @@ export class Course {
         return update({ phase: effect.id, draining: effect.draining, elapsedMs, totalMs, spans });
       }
       case 'load':
+        for (const direction of ['download', 'upload'] as const) {
+          const sinceMs = this.#loadedSinceMs[direction] ?? this.#state.nowMs;
+          this.#loadedSinceMs[direction] = effect[direction] > 0 ? sinceMs : undefined;
+        }
         return setLoad(effect.download, effect.upload);
       case 'probe-rate':
         return setProbeRate(effect.udpPerS, effect.websocketPerS);

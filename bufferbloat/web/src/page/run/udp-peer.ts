@@ -1,4 +1,5 @@
 import { PROBE_CHANNEL, signalFromServerSchema } from '@rowhouse/bufferbloat-protocol';
+import { keepAlive } from '../../shared/keep-alive.ts';
 import type { StreamRegistry } from '../../shared/registry.ts';
 
 export interface UdpPeerOptions {
@@ -16,9 +17,11 @@ export function connectUdpPeer({ url, registry, adopt, onLost }: UdpPeerOptions)
   // No STUN servers: the only peer is the server the page came from, and it has an address of its own.
   const peer = new RTCPeerConnection({ iceServers: [] });
   const socket = new WebSocket(url);
+  const letGo = keepAlive(socket);
   let over = false;
   const end = (): void => {
     over = true;
+    letGo();
     socket.close();
     peer.close();
   };
