@@ -126,9 +126,9 @@ describe('ping server', () => {
     expect(await closeCodeAfter(await openSocket(server.probe()), data)).toBe(code);
   });
 
-  it('lets a test have two sockets, and a third when one has gone', async () => {
+  it('lets a test have four sockets, and a fifth when one has gone', async () => {
     const url = server.probe(token());
-    const [first] = await Promise.all([openSocket(url), openSocket(url)]);
+    const [first] = await Promise.all([openSocket(url), openSocket(url), openSocket(url), openSocket(url)]);
     expect(await refusedUpgrade(url)).toEqual({ status: 429, code: 'too-many-probes', retryAfter: '10' });
     const { probes } = server.ping.stats();
     first.close();
@@ -176,11 +176,12 @@ describe('ping server', () => {
     for (const open of [client, other]) open.close();
   });
 
-  it('says why an offer that is none cannot be had', async () => {
+  it('says why an offer that is none cannot be had, and takes one offer a connection', async () => {
     const socket = await openSocket(server.probe());
-    socket.send(JSON.stringify({ type: 'offer', sdp: 'v=0\r\n'.repeat(100) }));
+    const offer = JSON.stringify({ type: 'offer', sdp: 'v=0\r\n'.repeat(100) });
+    socket.send(offer);
     expect(JSON.parse((await nextMessage(socket)).toString())).toMatchObject({ type: 'unavailable' });
-    socket.terminate();
+    expect(await closeCodeAfter(socket, offer)).toBe(1008);
   });
 });
 

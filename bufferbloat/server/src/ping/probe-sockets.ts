@@ -29,8 +29,8 @@ export interface ProbeSocketOptions {
   readonly log: Logger;
 }
 
-/** A test has one; a second may overlap with it while the client connects anew. */
-const SOCKETS_PER_TEST = 2;
+/** A page has two, one for probes and one that sets up the data channel; twice that while it connects anew. */
+const SOCKETS_PER_TEST = 4;
 /** A client that says nothing for so long has gone. */
 const SILENCE_MS = 30_000;
 const LIFE_MS = 5 * 60_000;
@@ -97,6 +97,7 @@ export function createProbeSockets({ limits, rtc, publicAddress, log }: ProbeSoc
     serve(socket, request, claims) {
       sockets.add(socket);
       const limit = createMessageLimit();
+      let offered = false;
       const life = setTimeout(() => socket.close(CLOSE.policy, 'too long'), LIFE_MS);
       const silence = setTimeout(() => socket.terminate(), SILENCE_MS);
       socket.on('ping', (data: Buffer) => {
@@ -118,6 +119,8 @@ export function createProbeSockets({ limits, rtc, publicAddress, log }: ProbeSoc
         if (!isBinary) {
           const sdp = readSignal(data);
           if (sdp === undefined) return socket.close(CLOSE.policy, 'not a message of this protocol');
+          if (offered) return socket.close(CLOSE.policy, 'one offer a connection');
+          offered = true;
           void negotiate(socket, request, claims, sdp);
           return undefined;
         }

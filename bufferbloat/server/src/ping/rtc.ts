@@ -107,7 +107,8 @@ export async function createRtc({ port, bindAddress }: RtcOptions): Promise<Rtc>
       timer = setTimeout(end, CONNECT_MS);
       peers.add(close);
       connection.onStateChange((state) => {
-        if (state === 'failed' || state === 'closed' || state === 'disconnected') end();
+        // Not 'disconnected': a line with seconds of queue may look like it, and comes back.
+        if (state === 'failed' || state === 'closed') end();
       });
       connection.onDataChannel((opened) => {
         // One channel a test: a second is not what a client of ours would ask for.
