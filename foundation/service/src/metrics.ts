@@ -1,4 +1,7 @@
-import { Counter, Gauge, Registry } from 'prom-client';
+import { createRequire } from 'node:module';
+import type * as PromClient from 'prom-client';
+
+const require = createRequire(import.meta.url);
 
 /** One process's metrics in the Prometheus text format. */
 export interface Metrics {
@@ -12,16 +15,18 @@ export interface Metrics {
 
 /** @param service becomes the label `service` of every metric; names get the prefix `rowhouse_` */
 export function createMetrics(service: string): Metrics {
+  // Loaded by who has metrics: a launcher starts sooner and smaller without.
+  const { Counter, Gauge, Registry } = require('prom-client') as typeof PromClient;
   const registry = new Registry();
   registry.setDefaultLabels({ service });
   const registers = [registry];
   const read: Metrics['read'] = (kind, name, help, value) => {
     const full = `rowhouse_${name}`;
     if (kind === 'gauge') {
-      const gauge: Gauge = new Gauge({ name: full, help, registers, collect: () => gauge.set(value()) });
+      const gauge: PromClient.Gauge = new Gauge({ name: full, help, registers, collect: () => gauge.set(value()) });
       return;
     }
-    const counter: Counter = new Counter({
+    const counter: PromClient.Counter = new Counter({
       name: full,
       help,
       registers,
