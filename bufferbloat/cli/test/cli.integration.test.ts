@@ -36,6 +36,15 @@ async function until(what: () => Promise<boolean>): Promise<void> {
   while (!(await what().catch(() => false))) await delay(50);
 }
 
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
 describe('without a server', () => {
   it('ends with 2 and one line for bad usage, 0 for help', async () => {
     const bad = await cli('--scale', '1');
@@ -76,10 +85,15 @@ describe('against the real server', () => {
   let ended: Promise<Ended>;
   let base = '';
   let folder = '';
+  let banner = (): string => '';
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'bufferbloat-cli-'));
-    const started = start(SERVER, ['--port', '0', '--ping-port', '0', '--host', '127.0.0.1', '--drain-s', '1']);
+    // A killed ping process comes back on its port only if that is fixed.
+    const pingPort = await freePort();
+    const ports = ['--port', '0', '--ping-port', String(pingPort)];
+    const started = start(SERVER, [...ports, '--host', '127.0.0.1', '--drain-s', '1']);
+    banner = () => started.text.out;
     server = started.child;
     ended = started.ended;
     await until(async () => {
@@ -131,6 +145,18 @@ describe('against the real server', () => {
     expect(result.signal.unavailable.udp).toContain('not wanted');
     expect(result.signal.latencyMs.udp).toBeUndefined();
     expect(result.samples.latency.filter(({ outcome }) => outcome === 'ok').length).toBeGreaterThan(10);
+  });
+
+  it('states the gap when the ping process is killed in mid-test', async () => {
+    const child = start(CLI, ['--server', base, '--scale', '0.15', '--json', '-']);
+    await until(async () => (await stats()).loads > 0);
+    process.kill(Number(/ping :\d+ \(pid (\d+)\)/.exec(banner())?.[1]), 'SIGKILL');
+    const { code, out } = await child.ended;
+    expect(code).toBe(0);
+    const { gaps, confidence } = resultSchema.parse(JSON.parse(out));
+    expect(new Set(gaps.map(({ signal }) => signal))).toEqual(new Set(['udp', 'websocket']));
+    for (const { fromMs, toMs } of gaps) expect(toMs).toBeGreaterThan(fromMs);
+    expect(confidence.reasons.map((reason) => reason.code)).toContain('gap');
   });
 
   it('stops at Ctrl-C in the middle of the load, and nothing is left on the server', async () => {
