@@ -2,8 +2,9 @@ import type { PhaseId, PhaseSpan } from '@rowhouse/bufferbloat-protocol';
 import { type Load, loadAt, type PhasePlan, planDurationMs } from './plan.ts';
 import { isDrained } from './drain.ts';
 import type { ProbeRate } from './probe-rate.ts';
-import { IDLE_RATE, NO_PROBES, probeRateFor, UNKNOWN_RATE, withoutUdp } from './probe-rate.ts';
-import { foundMbps, type RateReport } from './rate-found.ts';
+import { NO_PROBES, withoutUdp } from './probe-rate.ts';
+import type { RateReport } from './rate-found.ts';
+import { probeRateUnder } from './probe-pace.ts';
 
 /** A phase waits at most this long for the queue of the one before, in milliseconds; the same at every scale. */
 export const DRAIN_LIMIT_MS = 2000;
@@ -119,10 +120,15 @@ function noted(state: ConductorState, event: ConductorEvent): ConductorState {
       ? { ...state, baselineRttsMs: [...state.baselineRttsMs, event.rttMs] }
       : state;
   }
-  if (event.type === 'rate' && state.load[event.direction] > 0) {
+  if (event.type === 'rate' && state.load[event.direction] > 0 && !isRamping(state)) {
     return paced({ ...state, rates: [...state.rates, { ...event, nowMs: state.nowMs }] }, false);
   }
   return state;
+}
+
+/** What is reported while connections are still being added says too little of the line. */
+function isRamping(state: ConductorState): boolean {
+  return state.nowMs - state.sinceMs < (state.plan[state.index]?.rampMs ?? 0);
 }
 
 function advanced(state: ConductorState): ConductorState {
@@ -201,9 +207,10 @@ function totalMs(state: ConductorState): number {
 function paced(state: ConductorState, free: boolean): ConductorState {
   const phase = state.plan[state.index];
   if (state.status !== 'running' || phase === undefined) return state;
-  const wanted = wantedRate(state, phase);
+  const wanted = probeRateUnder(phase.load, state.rates);
   const rate = state.udp ? wanted : withoutUdp(wanted);
-  if (free || phase.gradedFromMs === null) return { ...state, probeRate: rate };
+  const isGraded = phase.gradedFromMs !== null && state.nowMs - state.sinceMs >= phase.gradedFromMs;
+  if (free || !isGraded) return { ...state, probeRate: rate };
   const { udpPerS, websocketPerS } = state.probeRate;
   return {
     ...state,
@@ -212,14 +219,6 @@ function paced(state: ConductorState, free: boolean): ConductorState {
       websocketPerS: Math.min(websocketPerS, rate.websocketPerS),
     },
   };
-}
-
-function wantedRate(state: ConductorState, phase: PhasePlan): ProbeRate {
-  const found = { download: foundMbps(state.rates, 'download'), upload: foundMbps(state.rates, 'upload') };
-  const unknown = (['download', 'upload'] as const).some((each) => phase.load[each] > 0 && found[each] === undefined);
-  if (unknown) return UNKNOWN_RATE;
-  const slowestMbps = Math.min(found.download ?? Number.POSITIVE_INFINITY, found.upload ?? Number.POSITIVE_INFINITY);
-  return slowestMbps === Number.POSITIVE_INFINITY ? IDLE_RATE : probeRateFor(slowestMbps);
 }
 
 function effectsBetween(before: ConductorState, after: ConductorState): ConductorEffect[] {

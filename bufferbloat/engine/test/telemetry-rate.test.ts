@@ -11,7 +11,7 @@ function downloading(mbps: number, reports = 3) {
   let [state] = step(createConductor(singleUserPlan()), { type: 'start', nowMs: AT });
   [state] = step(state, { type: 'tick', nowMs: AT + 5000 });
   for (let each = 0; each < reports; each += 1) {
-    [state] = step(state, { type: 'rate', nowMs: AT + 6000 + each, direction: 'download', mbps });
+    [state] = step(state, { type: 'rate', nowMs: AT + 7000 + each, direction: 'download', mbps });
   }
   return state;
 }
