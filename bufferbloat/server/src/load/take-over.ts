@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { readIntoOneBuffer } from './one-buffer.ts';
 
 /**
  * Takes the rest of a request's body from the socket itself, past the HTTP parser, which would copy every byte twice.
@@ -9,12 +10,14 @@ import type { IncomingMessage } from 'node:http';
  *
  * @returns `false`, having changed nothing, when the socket is not as expected: use the request instead
  */
-export function takeOver(request: IncomingMessage, onData: (bytes: Buffer) => void): boolean {
+export function takeOver(request: IncomingMessage, onBytes: (count: number) => void): boolean {
+  const onData = (bytes: Buffer) => onBytes(bytes.byteLength);
   const { socket } = request;
   const parsers = socket.listeners('data');
   if (parsers.length !== 1) return false;
   socket.on('data', onData);
   for (const parser of parsers) socket.off('data', parser as (bytes: Buffer) => void);
   request.on('data', onData);
+  readIntoOneBuffer(socket, onBytes);
   return true;
 }

@@ -59,9 +59,9 @@ export function serveUpload(
     over();
     context.tcp.reset(socket);
   };
-  const onData = (chunk: Buffer) => {
+  const onBytes = (bytes: number) => {
     if (ended) return;
-    count(Math.min(chunk.byteLength, limitBytes - receivedBytes));
+    count(Math.min(bytes, limitBytes - receivedBytes));
     if (taken && !ended) {
       const restBytes = limitBytes - receivedBytes;
       if (restBytes > 0) count(context.tcp.discard(socket, Math.min(restBytes, DISCARD_BYTES)));
@@ -98,8 +98,8 @@ export function serveUpload(
   }, context.stallMs);
   const detach = test?.attach({ direction: 'upload', socket });
   socket.on('close', over);
-  taken = bodyBytes !== undefined && bodyBytes >= TAKE_OVER_BYTES && takeOver(request, onData);
-  if (!taken) request.on('data', onData).on('end', answer);
+  taken = bodyBytes !== undefined && bodyBytes >= TAKE_OVER_BYTES && takeOver(request, onBytes);
+  if (!taken) request.on('data', (chunk: Buffer) => onBytes(chunk.byteLength)).on('end', answer);
 }
 
 const tooLarge = () =>
