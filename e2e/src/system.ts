@@ -11,6 +11,8 @@ export interface System {
   readonly process: ChildProcess;
   readonly mainPort: number;
   readonly pingPort: number;
+  /** Process ids of the children, for tests that trouble them. */
+  readonly pids: { readonly main: number; readonly ping: number };
   readonly url: string;
   /** Stops it as Ctrl-C would; resolves with its exit code. */
   stop(): Promise<number | null>;
@@ -32,12 +34,13 @@ export async function startSystem(args: readonly string[] = [], options: StartOp
       if (stream !== null) createInterface({ input: stream }).on('line', onLine);
     }
   }
-  const ports = await firstLine(launcher.stdout, /main.*?:(\d+).*ping.*?:(\d+)/);
-  const mainPort = Number(ports[1]);
+  const health = await firstLine(launcher.stdout, /main :(\d+) \(pid (\d+)\), ping :(\d+) \(pid (\d+)\)/);
+  const [mainPort = 0, mainPid = 0, pingPort = 0, pingPid = 0] = health.slice(1).map(Number);
   return {
     process: launcher,
     mainPort,
-    pingPort: Number(ports[2]),
+    pingPort,
+    pids: { main: mainPid, ping: pingPid },
     url: `http://localhost:${mainPort}`,
     async stop() {
       if (launcher.exitCode !== null || launcher.signalCode !== null) return launcher.exitCode;

@@ -1,0 +1,145 @@
+import path from 'node:path';
+import type { ConfidenceReason, Result } from '@rowhouse/bufferbloat-protocol';
+import { type Lab, openLab, parseLink } from '@rowhouse/linklab';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import {
+  buttons,
+  descendants,
+  finishedResult,
+  firstLine,
+  launchBrowser,
+  type LaunchOptions,
+  startSystem,
+  stutter,
+  type System,
+} from '@rowhouse/e2e';
+
+const LAUNCHER = path.join(import.meta.dirname, '../../bufferbloat/server/dist/main.js');
+const isRoot = process.getuid?.() === 0;
+
+interface Trouble {
+  readonly scale?: number;
+  readonly launch?: LaunchOptions;
+  /** Begins when the test runs; returns what ends it. */
+  readonly begin?: (page: Page, system: System) => Promise<() => unknown> | (() => unknown);
+}
+
+/** A test on this machine that something troubles. */
+async function troubled({ scale = 0.2, launch = {}, begin }: Trouble): Promise<Result> {
+  const [system, browser] = await Promise.all([startSystem(), launchBrowser(launch)]);
+  try {
+    const page = await browser.newPage();
+    await page.goto(`${system.url}/?scale=${scale}`);
+    await buttons(page).start.click();
+    await buttons(page).stop.waitFor();
+    const end = await begin?.(page, system);
+    const result = await finishedResult(page);
+    await end?.();
+    return result;
+  } finally {
+    await browser.close();
+    await system.stop();
+  }
+}
+
+/** A test across a link of the lab. */
+async function acrossLink(down: string, up: string, launch: LaunchOptions, prepare?: (lab: Lab) => Promise<unknown>) {
+  const lab = await openLab(parseLink({ down, up }));
+  try {
+    await prepare?.(lab);
+    const server = lab.spawn('server', process.execPath, [LAUNCHER, '--host', lab.serverAddress]);
+    await firstLine(server.stdout, /healthy/);
+    const browser = await launchBrowser({ ...launch, namespace: lab.clientNamespace });
+    try {
+      const page = await browser.newPage();
+      await page.goto(`http://${lab.serverAddress}:8000/?scale=0.3&autostart=single`);
+      return await finishedResult(page);
+    } finally {
+      await browser.close();
+    }
+  } finally {
+    await lab.close();
+  }
+}
+
+/** Asserts that a reason is given, and that the level is lower for it. */
+function expectReason(result: Result, code: ConfidenceReason['code']): void {
+  expect(result.confidence.reasons.map((reason) => reason.code)).toContain(code);
+  expect(result.confidence.level).not.toBe('high');
+}
+
+describe('a reason to doubt a result is given when it is there', () => {
+  it('hidden tab', async () => {
+    const result = await troubled({
+      begin: async (page) => {
+        const devtools = await page.context().newCDPSession(page);
+        const { windowId } = await devtools.send('Browser.getWindowForTarget');
+        await devtools.send('Browser.setWindowBounds', { windowId, bounds: { windowState: 'minimized' } });
+        await page.waitForFunction(() => document.hidden);
+        await devtools.send('Browser.setWindowBounds', { windowId, bounds: { windowState: 'normal' } });
+        return () => devtools.detach();
+      },
+    });
+    expectReason(result, 'tab-hidden');
+  });
+
+  it('slow browser', async () => {
+    const result = await troubled({
+      begin: () => {
+        const ends = descendants(process.pid, '--type=renderer').map((pid) => stutter(pid, 60, 60));
+        expect(ends.length).toBeGreaterThan(0);
+        return () => ends.forEach((end) => end());
+      },
+    });
+    expectReason(result, 'browser-busy');
+  });
+
+  it('busy server', async () => {
+    const result = await troubled({ begin: (_page, system) => stutter(system.pids.ping, 60, 60) });
+    expectReason(result, 'server-busy');
+  });
+
+  it('few samples', async () => {
+    expectReason(await troubled({ scale: 0.1 }), 'few-samples');
+  });
+
+  it('a gap in the probes', async () => {
+    const result = await troubled({
+      scale: 0.3,
+      begin: (_page, system) => {
+        process.kill(system.pids.ping, 'SIGKILL');
+        return () => {};
+      },
+    });
+    expectReason(result, 'gap');
+    expect(result.gaps.length).toBeGreaterThan(0);
+  });
+
+  it.skipIf(!isRoot)('line not filled: the server sends less than the line carries', async () => {
+    const result = await acrossLink('400mbit/50ms', '50mbit/50ms', {}, async (lab) => {
+      const limited = await lab.exec('server', 'sysctl', ['-w', 'net.ipv4.tcp_wmem=4096 8192 8192']);
+      expect(limited.code).toBe(0);
+    });
+    expectReason(result, 'line-not-filled');
+  });
+
+  it.skipIf(!isRoot)('bbr on the server', async () => {
+    const result = await acrossLink('20mbit/100ms', '10mbit/100ms', {}, async (lab) => {
+      const routes = await lab.exec('server', 'ip', ['-4', 'route', 'show', 'default']);
+      const route = routes.stdout.trim().split(/\s+/);
+      const changed = await lab.exec('server', 'ip', ['route', 'change', ...route, 'congctl', 'bbr']);
+      expect(changed.stderr).toBe('');
+    });
+    expect(result.server.congestionControl).toBe('bbr');
+    expectReason(result, 'congestion-control');
+  });
+
+  it.skipIf(!isRoot)('probes by TCP on a line that loses packets', async () => {
+    const withoutUdp = { flags: ['--force-webrtc-ip-handling-policy=disable_non_proxied_udp'] };
+    const result = await acrossLink('10mbit/13ms', '10mbit/13ms', withoutUdp);
+    expect(result.signal.graded).toBe('websocket');
+    expect(result.signal.unavailable.udp).toBeDefined();
+    expectReason(result, 'tcp-probes-on-lossy-line');
+  });
+});
