@@ -30,12 +30,15 @@ export async function mustRun(command: string, args: readonly string[], input?: 
   throw new LabError('setup-failed', `${[command, ...args].join(' ')}: ${stderr.trim().split('\n')[0] ?? code}`);
 }
 
+// A tool of the repository, not a dependency of the package: what is built does not need it.
+const SOURCE_LOADER = 'tsx';
+
 /** The command line that runs one of this package's own programs, from its source or as built. */
 export function ownProgram(name: 'relay' | 'sampler' | 'udp-echo', ...args: readonly string[]): string[] {
   const own = import.meta.url;
   if (!own.endsWith('.ts')) return [process.execPath, fileURLToPath(new URL(`./programs/${name}.js`, own)), ...args];
   const source = fileURLToPath(new URL(`./programs/${name}.ts`, own));
-  return [process.execPath, '--import', import.meta.resolve('tsx'), source, ...args];
+  return [process.execPath, '--import', import.meta.resolve(SOURCE_LOADER), source, ...args];
 }
 
 /** Resolves when the program prints the line `ready`; a `LabError` (`program-failed`) if it ends before that. */
