@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { nextOnGrid, type ProbeReport, ProbeSender } from '../src/shared/probe-sender.ts';
 
 /** A thread whose timers fire when the test says so. */
-function thread() {
+function thread(onReport = () => {}) {
   const clock = { nowMs: 10_000 };
   const timers: { dueMs: number; run: () => void }[] = [];
   const reports: ProbeReport[] = [];
@@ -20,7 +20,10 @@ function thread() {
       timers.push(timer);
       return () => void timers.splice(timers.indexOf(timer), timers.includes(timer) ? 1 : 0);
     },
-    report: (report) => reports.push(report),
+    report: (report) => {
+      reports.push(report);
+      onReport();
+    },
     offset: 0,
   });
   /** Fires the next timer, so much later than it was due. */
@@ -114,6 +117,14 @@ describe('ProbeSender', () => {
     sender.carry(carrier);
     fire();
     expect(sent).toEqual([{ atMs: 10_060, sequence: 1 }]);
+  });
+
+  it('reports nothing twice when a report changes the rate', () => {
+    const { sender, carrier, fire, reports } = thread(() => sender.setRate(0));
+    sender.carry(carrier);
+    sender.setRate(50);
+    fire();
+    expect(reports).toEqual([{ sent: [[0, 10_020]], answered: [], lateMs: [0] }]);
   });
 
   it('drops whatever is not a probe', () => {

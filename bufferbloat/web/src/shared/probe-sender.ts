@@ -107,9 +107,11 @@ export class ProbeSender {
 
   #flush(): void {
     if (this.#sent.length + this.#answered.length + this.#lateMs.length === 0) return;
-    this.#options.report({ sent: this.#sent, answered: this.#answered, lateMs: this.#lateMs });
+    const report = { sent: this.#sent, answered: this.#answered, lateMs: this.#lateMs };
     this.#sent = [];
     this.#answered = [];
     this.#lateMs = [];
+    // Last: whoever hears it may change the rate, which flushes.
+    this.#options.report(report);
   }
 }

@@ -16,7 +16,7 @@ import type { RunState } from './state.ts';
 
 /** How often the rates go to the conductor and the charts, in milliseconds. */
 const RATE_STEP_MS = 250;
-/** A direction's rate says something about the line once its connections have opened their windows, in milliseconds. */
+/** A direction's rate says something about the line once its connections have opened their windows, in milliseconds at scale 1. */
 const RATE_SETTLES_MS = 1000;
 /** How often the page's clock moves on, in milliseconds. */
 const PROGRESS_MS = 100;
@@ -114,7 +114,7 @@ export class Course {
 
   #rate(direction: ThroughputChart, mbps: number, atMs: number, nowMs: number): void {
     this.#options.charts.throughput(direction, { atMs: atMs - this.#state.startedAtMs, value: mbps });
-    const settledMs = (this.#loadedSinceMs[direction] ?? Infinity) + RATE_SETTLES_MS;
+    const settledMs = (this.#loadedSinceMs[direction] ?? Infinity) + RATE_SETTLES_MS * this.#options.scale;
     if (nowMs >= settledMs) this.#feed({ type: 'rate', nowMs, direction, mbps });
   }
 

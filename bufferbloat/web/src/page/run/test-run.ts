@@ -65,6 +65,8 @@ export class TestRun {
     try {
       end = { status: 'done', result: await this.#measure() };
     } catch (thrown) {
+      // A fault of ours: the browser's console is to show it with its stack.
+      if (thrown !== STOPPED && !(thrown instanceof RunFailure)) reportError(thrown);
       end = thrown === STOPPED ? { status: 'stopped' } : { status: 'failed', error: runError(thrown) };
     }
     this.#isOver = true;
