@@ -8,7 +8,7 @@ import { createCertificate } from './certificate.ts';
 import type { ClientSettings, Job, Outcome } from './job.ts';
 import { type ContenderName, type Field, type FieldKey, startServers } from './servers.ts';
 
-const ROUNDS = Number(process.env.R ?? 5);
+const ROUNDS = 5;
 const CONNECTIONS = [1, 4, 16];
 const WARM_UP_MS = 150;
 const WINDOW_MS = 700;

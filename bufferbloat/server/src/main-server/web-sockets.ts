@@ -21,6 +21,7 @@ export function createUpgrade(): Upgrade {
     clientTracking: false,
     perMessageDeflate: false,
     autoPong: false,
+    handleProtocols: () => false, // by default the first that the client names would be repeated
     maxPayload: LIMITS.textMessageBytes,
     closeTimeout: 2_000,
   };

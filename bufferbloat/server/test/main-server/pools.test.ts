@@ -1,7 +1,8 @@
 import { POOL_BYTES } from '@rowhouse/bufferbloat-protocol';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { createPools, messageBytesFor, poolBytesFor, RateMeter } from '../../src/load/index.ts';
+import { createPools, messageBytesFor, poolBytesFor } from '../../src/load/pools.ts';
+import { RateMeter } from '../../src/load/rate.ts';
 
 const [SMALL, MEDIUM, LARGE] = POOL_BYTES;
 

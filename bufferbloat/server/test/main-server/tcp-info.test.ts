@@ -1,6 +1,6 @@
 import { endianness } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import { decodeTcpInfo, TCP_INFO_BYTES } from '../../src/tcp/index.ts';
+import { decodeTcpInfo, TCP_INFO_BYTES } from '../../src/tcp/tcp-info.ts';
 
 /** A struct tcp_info with the given fields at their offsets in linux/tcp.h. */
 function tcpInfo(fields: { u32?: Record<number, number>; u64?: Record<number, bigint> }, bytes = 232): Uint8Array {
