@@ -70,6 +70,37 @@ describe('what is ours', () => {
   });
 });
 
+describe('what is left of a group', () => {
+  /** The group of 600, whose leader has ended, with one member from before that. */
+  function createLeaderless(member: Partial<ProcessStat> & { readonly pid: number }) {
+    const machine = createMachine();
+    machine.run(600, 10);
+    machine.register(600);
+    machine.processes.delete(600);
+    machine.registry.markExited(600);
+    machine.run(member.pid, 20, { groupId: 600, sessionId: 600, ...member });
+    return machine;
+  }
+
+  test.each(['Z', 'X'])('nothing, when all are dead (%s) and only wait to be collected', (state) => {
+    const machine = createLeaderless({ pid: 601, state });
+    expect(machine.safeSignal(600, 'SIGKILL', 'group')).toEqual({ sent: false, reason: 'gone' });
+    expect(machine.delivered()).toEqual([]);
+  });
+
+  test.each([own.pid, own.parentPid])('is not signalled when %d, this process or its parent, is part of it', (pid) => {
+    const machine = createLeaderless({ pid });
+    expect(machine.safeSignal(600, 'SIGKILL', 'group')).toEqual({ sent: false, reason: 'own-group' });
+    expect(machine.delivered()).toEqual([]);
+  });
+
+  test('is signalled whole when a dead member from before the end proves that it is ours', () => {
+    const machine = createLeaderless({ pid: 601, state: 'Z' });
+    machine.run(602, exitedTicks + 5, { groupId: 600, sessionId: 600 });
+    expect(machine.safeSignal(600, 'SIGKILL', 'group')).toEqual({ sent: true });
+  });
+});
+
 describe('what is not ours', () => {
   test('an unregistered process', () => {
     const machine = createMachine();
@@ -109,6 +140,15 @@ describe('what is not ours', () => {
     machine.run(600, 10, { groupId: 77 });
     machine.register(600, { leadsGroup: false });
     expect(machine.safeSignal(600, 'SIGKILL', 'group')).toEqual({ sent: false, reason: 'not-a-group-leader' });
+  });
+
+  test('a process that no longer leads the group it was registered with', () => {
+    const machine = createMachine();
+    machine.run(600, 10);
+    machine.register(600);
+    machine.run(600, 10, { groupId: own.groupId });
+    expect(machine.safeSignal(600, 'SIGKILL', 'group')).toEqual({ sent: false, reason: 'not-a-group-leader' });
+    expect(machine.delivered()).toEqual([]);
   });
 
   test('a process from before the last boot', () => {
