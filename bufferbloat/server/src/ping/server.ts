@@ -37,6 +37,7 @@ export interface PingServerOptions {
 const WEB_SOCKETS: ServerOptions & { readonly closeTimeout: number } = {
   noServer: true,
   perMessageDeflate: false,
+  handleProtocols: () => false, // by default the first that the client names would be repeated
   clientTracking: false,
   autoPong: false, // pings count as messages, so that they are limited like them
   maxPayload: LIMITS.textMessageBytes,
