@@ -24,7 +24,7 @@ export default defineConfig({
         ssr,
         test: {
           name: 'integration',
-          include: ['{foundation,bufferbloat}/*/test/**/*.integration.test.ts'],
+          include: ['{foundation,bufferbloat}/*/test/**/*.integration.test.ts', 'bench/test/**/*.integration.test.ts'],
           testTimeout: 30_000,
           hookTimeout: 30_000,
         },

@@ -1,8 +1,7 @@
 import koffi from 'koffi';
 import type { Socket } from 'node:net';
 import { open } from './connections.ts';
-import type { Mark } from './client.ts';
-import type { Job } from './job.ts';
+import type { Job, Mark } from './job.ts';
 
 const libc = koffi.load(null);
 const poll = libc.func('int poll(void *fds, unsigned long count, int timeoutMs)');

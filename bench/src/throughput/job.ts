@@ -26,5 +26,8 @@ export interface Outcome {
   readonly gigabytesPerCpuS: number;
 }
 
+/** Called at the start and at the end of the window with the bytes moved so far. */
+export type Mark = (bytes: number) => void;
+
 /** An upload body: the most that the server takes. */
 export const BODY_BYTES = 512 * 2 ** 20;

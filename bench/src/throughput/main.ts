@@ -48,7 +48,8 @@ async function runRound(races: readonly Race[], round: number): Promise<void> {
       jobs.push({ server: name, direction, encrypted, connections, port, pids, requests, target });
     }
     const settings: ClientSettings = { jobs, warmUpMs: WARM_UP_MS, windowMs: WINDOW_MS };
-    const outcomes = (await runProgram(path.join(import.meta.dirname, 'client.ts'), settings).result) as Outcome[];
+    const outcomes = (await runProgram(path.join(import.meta.dirname, 'programs/client.ts'), settings)
+      .result) as Outcome[];
     for (const [index, job] of jobs.entries()) {
       const outcome = outcomes[index];
       if (outcome) race.outcomes.get(job.server as ContenderName)?.push(outcome);

@@ -7,7 +7,7 @@ import { firstLine, startSystem } from '@rowhouse/e2e';
 import { family } from '../shared/processes.ts';
 import { runProgram } from '../shared/programs.ts';
 import { loopback } from '../shared/tickets.ts';
-import type { BareSettings } from './bare.ts';
+import type { BareSettings } from './programs/bare.ts';
 import type { Certificate } from './certificate.ts';
 import { startNginx } from './nginx.ts';
 
@@ -73,7 +73,7 @@ export interface FieldKey {
 const keyOf = ({ direction, encrypted }: FieldKey): string => `${direction} ${encrypted}`;
 
 async function startBare(settings: BareSettings, undo: Undo): Promise<Contender> {
-  const program = runProgram(path.join(import.meta.dirname, 'bare.ts'), settings);
+  const program = runProgram(path.join(import.meta.dirname, 'programs/bare.ts'), settings);
   undo(() => program.kill());
   const [, port] = await firstLine(program.process.stdout, /^port (\d+)$/);
   return { port: Number(port), pids: family(program.process.pid ?? 0), requests: 1, target: async () => '/' };

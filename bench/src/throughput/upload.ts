@@ -1,8 +1,7 @@
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { open } from './connections.ts';
-import type { Mark } from './client.ts';
-import { BODY_BYTES, type Job } from './job.ts';
+import { BODY_BYTES, type Job, type Mark } from './job.ts';
 
 const PIECE = Buffer.alloc(2 ** 20, 'rowhouse');
 

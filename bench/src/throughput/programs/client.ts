@@ -1,12 +1,9 @@
 // Runs jobs one after the other and prints what each of them moved; a process of its own, the same for every server.
-import { programSettings } from '../shared/programs.ts';
-import { cpuSeconds } from '../shared/processes.ts';
-import { download } from './download.ts';
-import type { ClientSettings, Job, Outcome } from './job.ts';
-import { upload } from './upload.ts';
-
-/** Calls back at the start and at the end of the window with the bytes moved so far. */
-export type Mark = (bytes: number) => void;
+import { programSettings } from '../../shared/programs.ts';
+import { cpuSeconds } from '../../shared/processes.ts';
+import { download } from '../download.ts';
+import type { ClientSettings, Job, Mark, Outcome } from '../job.ts';
+import { upload } from '../upload.ts';
 
 const { jobs, warmUpMs, windowMs } = programSettings<ClientSettings>();
 

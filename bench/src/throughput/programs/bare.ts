@@ -2,7 +2,7 @@
 import { randomFillSync } from 'node:crypto';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
-import { programSettings } from '../shared/programs.ts';
+import { programSettings } from '../../shared/programs.ts';
 
 export interface BareSettings {
   readonly role: 'write' | 'read';
