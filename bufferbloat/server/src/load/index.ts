@@ -1,6 +1,6 @@
 export { serveBulk } from './bulk.ts';
 export { STALL_MS, type Admission, type LoadContext, type Traffic } from './context.ts';
 export { serveDownload } from './download.ts';
-export { createPools, type Pools } from './pools.ts';
-export { downloadQuery, type DownloadQuery } from './query.ts';
+export { createPools } from './pools.ts';
+export { downloadQuery } from './query.ts';
 export { serveUpload, uploadBytes } from './upload.ts';

@@ -2,7 +2,8 @@ import { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 import type { TelemetryTick } from '@rowhouse/bufferbloat-protocol';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ALONE_MS, Tests, type Listener } from '../../src/telemetry/index.ts';
+import type { Listener } from '../../src/telemetry/test.ts';
+import { ALONE_MS, Tests } from '../../src/telemetry/tests.ts';
 import type { Tcp, TcpInfo } from '../../src/tcp/index.ts';
 
 /** A kernel whose figures the test sets, and which remembers whom it reset. */
