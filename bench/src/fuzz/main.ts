@@ -9,6 +9,7 @@ import { startSystem } from '@rowhouse/e2e';
 import { withCleanup } from '../shared/cleanup.ts';
 import { memoryOf, openFiles, type ServerProcesses, serverProcesses } from '../shared/processes.ts';
 import { runProgram } from '../shared/programs.ts';
+import { untilQuiet } from '../shared/quiet.ts';
 import { loopback } from '../shared/tickets.ts';
 import { printRows, saveResults } from '../shared/verdict.ts';
 import type { WitnessResult, WitnessSettings } from '../shared/witness.ts';
@@ -57,13 +58,15 @@ const outcome = await withCleanup(async (undo) => {
 
   const stretches: Stretch[] = [];
   for (let stretch = 0; stretch < STRETCHES; stretch += 1) {
+    const coresInUse = await untilQuiet();
     const quiet = await witness();
     const [tally, hostile] = await Promise.all([attack(stretch), sleep(1500).then(witness)]);
     await sleep(stretch === 1 || stretch === STRETCHES - 1 ? SETTLE_MS : 1000);
     stretches.push({ quiet, hostile, tally, memory: memoryNow(before), descriptors: openFiles(before.ping).length });
     const rss = (pid: number) => ((memoryOf(pid)?.rssBytes ?? 0) / 1e6).toFixed(0);
     process.stdout.write(`${stretch + 1} of ${STRETCHES}: ${tally.cases} cases, `);
-    process.stdout.write(`main ${rss(before.main)} MB, ping ${rss(before.ping)} MB\n`);
+    process.stdout.write(`main ${rss(before.main)} MB, ping ${rss(before.ping)} MB; `);
+    process.stdout.write(`others used ${coresInUse.toFixed(2)} cores before\n`);
   }
   const exitCode = system.process.exitCode;
   const after = exitCode === null ? serverProcesses(system.process.pid ?? 0) : undefined;

@@ -9,6 +9,7 @@ import { withCleanup } from '../shared/cleanup.ts';
 import { cpuSeconds, serverProcesses } from '../shared/processes.ts';
 import { type Program, runProgram } from '../shared/programs.ts';
 import { median, quantile } from '../shared/quantiles.ts';
+import { untilQuiet } from '../shared/quiet.ts';
 import { loopback, takeTicket } from '../shared/tickets.ts';
 import { printRows, type Row, saveResults } from '../shared/verdict.ts';
 import type { Path, ProberResult, ProberSettings } from './prober.ts';
@@ -58,11 +59,13 @@ const { idle, loaded } = await withCleanup(async (undo) => {
 
   const rounds = { idle: [] as Round[], loaded: [] as Round[] };
   for (let i = 0; i < ROUNDS; i += 1) {
+    const coresInUse = await untilQuiet();
     rounds.idle.push(await round(2 * i));
     rounds.loaded.push(await underLoad(2 * i + 1));
     const p99 = (each: Round | undefined) => quantile(each?.probes.websocket.rttsMs ?? [], 0.99).toFixed(2);
     process.stdout.write(`round ${i + 1} of ${ROUNDS}: p99 idle ${p99(rounds.idle.at(-1))} ms, `);
-    process.stdout.write(`loaded ${p99(rounds.loaded.at(-1))} ms\n`);
+    process.stdout.write(`loaded ${p99(rounds.loaded.at(-1))} ms; `);
+    process.stdout.write(`others used ${coresInUse.toFixed(2)} cores before\n`);
   }
   return rounds;
 });

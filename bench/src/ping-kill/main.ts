@@ -10,6 +10,7 @@ import { withCleanup } from '../shared/cleanup.ts';
 import { testInBrowser } from '../shared/page-test.ts';
 import { serverProcesses } from '../shared/processes.ts';
 import { median } from '../shared/quantiles.ts';
+import { untilQuiet } from '../shared/quiet.ts';
 import { Random } from '../shared/random.ts';
 import { loopback, takeTicket } from '../shared/tickets.ts';
 import { printRows, saveResults } from '../shared/verdict.ts';
@@ -48,10 +49,12 @@ const hits = await withCleanup(async (undo) => {
   ];
   const list: Hit[] = [];
   for (const [number, kind] of kinds.entries()) {
+    const coresInUse = await untilQuiet();
     const hit = await testWithKill(system, kind, number);
     list.push(hit);
     process.stdout.write(`${number + 1} of ${kinds.length}: ${kind}, hit at ${(hit.atMs / 1000).toFixed(1)} s, `);
-    process.stdout.write(`ready after ${hit.readyMs.toFixed(0)} ms, ${describe(hit)}\n`);
+    process.stdout.write(`ready after ${hit.readyMs.toFixed(0)} ms, ${describe(hit)}; `);
+    process.stdout.write(`others used ${coresInUse.toFixed(2)} cores before\n`);
     await sleep(1500); // a supervisor counts restarts in a row; a test in the field is not hit twice a second
   }
   return list;

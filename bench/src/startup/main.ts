@@ -8,6 +8,7 @@ import { firstLine } from '@rowhouse/e2e';
 import { withCleanup } from '../shared/cleanup.ts';
 import { commandLine, family, memoryOf } from '../shared/processes.ts';
 import { median } from '../shared/quantiles.ts';
+import { untilQuiet } from '../shared/quiet.ts';
 import { printRows, saveResults } from '../shared/verdict.ts';
 
 const STARTS = 5;
@@ -24,16 +25,18 @@ interface Start {
 
 const starts: Start[] = [];
 for (let i = 0; i < STARTS; i += 1) {
+  const coresInUse = await untilQuiet();
   const start = await withCleanup(startOnce);
   starts.push(start);
   const { healthyMs, productMb, npmMb } = start;
   process.stdout.write(`start ${i + 1}: healthy after ${healthyMs.toFixed(0)} ms, ${productMb.toFixed(1)} MB `);
-  process.stdout.write(`(npm itself ${npmMb.toFixed(1)} MB)\n`);
+  process.stdout.write(`(npm itself ${npmMb.toFixed(1)} MB); `);
+  process.stdout.write(`others used ${coresInUse.toFixed(2)} cores before\n`);
 }
 
 async function startOnce(undo: (step: () => unknown) => void): Promise<Start> {
   const startMs = performance.now();
-  const npm = spawn('npm', ['start', '--', '--port', '0', '--ping-port', '0'], {
+  const npm = spawn('npm', ['start', '--', '--port', '0', '--ping-port', '0', '--log-level', 'warn'], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'inherit'],
     detached: true, // a group of its own, so that Ctrl-C can be sent to it alone
