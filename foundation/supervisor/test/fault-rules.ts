@@ -39,6 +39,7 @@ export class FaultRules {
   private readonly everReady = new Set<string>();
   private readonly cycled = new Set<string>();
   private readonly faulty = new Set<string>();
+  private readonly removals = new Map<number, string>();
   private stopping = false;
   private ready = false;
 
@@ -51,6 +52,7 @@ export class FaultRules {
   asked(request: number, type: string, id: string): void {
     this.open.set(request, type);
     if (type === 'restart') this.cycled.add(id);
+    if (type === 'remove') this.removals.set(request, id);
   }
 
   unanswered(): number {
@@ -106,6 +108,7 @@ export class FaultRules {
         return;
       }
       case 'reply':
+        this.removals.delete(effect.request);
         return this.require(this.open.delete(effect.request), 'a request is answered once');
       case 'emit':
         return this.checkEvent(effect.event, nowMs);
@@ -114,6 +117,7 @@ export class FaultRules {
 
   private checkSpawn(id: string, run: number, nowMs: number): void {
     this.require(!this.stopping, 'nothing starts after the stop has begun');
+    this.require(![...this.removals.values()].includes(id), 'what is being removed does not start again');
     const earlier = this.runs.filter((other) => other.id === id);
     this.require(
       earlier.every((other) => other.exited && other.released),

@@ -173,5 +173,10 @@ export class FaultWorld {
     const [state, effects] = step(this.state, event, this.nowMs);
     this.state = state;
     for (const effect of effects) this.rules.check(effect, this.nowMs);
+    const wakeMs = nextWakeMs(state) ?? Infinity;
+    for (const { phase } of state.children) {
+      const dueMs = 'untilMs' in phase ? phase.untilMs : 'deadlineMs' in phase ? phase.deadlineMs : Infinity;
+      this.rules.require(wakeMs <= dueMs, 'the core is woken when something is due');
+    }
   }
 }

@@ -20,7 +20,7 @@ export function probeWakeMs(policy: HealthPolicy, probe: Probe): number {
 /** Counts an unanswered ping and says whether another is to be sent now. */
 export function checkProbe(policy: HealthPolicy, probe: Probe, nowMs: number): { probe: Probe; ping: boolean } {
   const answered = probe.pending ? countMiss(policy, probe, nowMs) : probe;
-  if (answered.pending || nowMs < answered.nextAtMs || answered.missed >= policy.failures) {
+  if (nowMs < answered.nextAtMs || answered.missed >= policy.failures) {
     return { probe: answered, ping: false };
   }
   const ping = { ...answered, pending: true, lastPingId: answered.lastPingId + 1, nextAtMs: nowMs + policy.intervalMs };
