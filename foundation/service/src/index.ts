@@ -9,3 +9,4 @@ export { readTlsMaterial, tlsOptions, type TlsMaterial } from './tls.ts';
 export { loadConfig, type ConfigInput } from './config.ts';
 export { choice, ipAddress, list, port, text, textOr, toggle, wholeNumber } from './fields.ts';
 export { describeSettings } from './help.ts';
+export { setNiceness } from './priority.ts';

@@ -1,4 +1,12 @@
-import { createLogger, createStopper, dropPrivileges, listen, systemReason, watchLoopDelay } from '@rowhouse/service';
+import {
+  createLogger,
+  createStopper,
+  dropPrivileges,
+  listen,
+  setNiceness,
+  systemReason,
+  watchLoopDelay,
+} from '@rowhouse/service';
 import { connectToSupervisor } from '@rowhouse/supervisor';
 import type { PingSettings } from '../settings.ts';
 import { createRtc, type Rtc } from './rtc.ts';
@@ -6,6 +14,8 @@ import { createPingServer } from './server.ts';
 
 /** For goodbyes to reach their clients. */
 const STOP_MS = 500;
+/** Ahead of the load that the main process and others carry; replies cost microseconds, so that it starves nobody. */
+const ECHO_NICENESS = -10;
 
 const supervisor = await connectToSupervisor<PingSettings>();
 if (!supervisor) {
@@ -21,6 +31,9 @@ const fail = (error: unknown) => {
 };
 process.on('uncaughtException', fail);
 process.on('unhandledRejection', fail);
+
+// An echo that waits for a processor is read as a queue in the line.
+setNiceness(ECHO_NICENESS);
 
 const openRtc = async (): Promise<Rtc | { reason: string }> => {
   try {
