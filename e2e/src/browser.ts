@@ -8,7 +8,7 @@ import { type Browser, chromium } from 'playwright-core';
 const SYSTEM_BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
 /** No sandbox because tests also run as root, and nothing that would look for hosts outside. */
-const FLAGS = [
+export const BROWSER_FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
@@ -29,20 +29,17 @@ export async function findBrowser(): Promise<string> {
 export interface LaunchOptions {
   /** Run the browser in this network namespace (needs root). */
   readonly namespace?: string;
-  /** More of the browser's own flags. */
-  readonly flags?: readonly string[];
 }
 
 /** A headless browser; closing it also removes what launching it left on disk. */
 export async function launchBrowser(options: LaunchOptions = {}): Promise<Browser> {
   const executable = await findBrowser();
-  const args = [...FLAGS, ...(options.flags ?? [])];
-  if (options.namespace === undefined) return chromium.launch({ executablePath: executable, args });
+  if (options.namespace === undefined) return chromium.launch({ executablePath: executable, args: BROWSER_FLAGS });
   const folder = await mkdtemp(path.join(tmpdir(), 'rowhouse-browser-'));
   const wrapper = path.join(folder, 'browser');
   await writeFile(wrapper, `#!/bin/sh\nexec ip netns exec '${options.namespace}' '${executable}' "$@"\n`);
   await chmod(wrapper, 0o755);
-  const browser = await chromium.launch({ executablePath: wrapper, args });
+  const browser = await chromium.launch({ executablePath: wrapper, args: BROWSER_FLAGS });
   browser.on('disconnected', () => void rm(folder, { recursive: true, force: true }));
   return browser;
 }

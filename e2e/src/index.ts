@@ -1,5 +1,6 @@
 export * from './browser.ts';
 export * from './lines.ts';
 export * from './page-driver.ts';
+export * from './plain-tab.ts';
 export * from './stutter.ts';
 export * from './system.ts';
