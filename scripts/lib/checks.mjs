@@ -3,25 +3,28 @@ import { bin, run } from './prepare.mjs';
 /** Runs every fast check and returns how many failed. */
 export function check() {
   const checks = [
-    ['types', bin('tsc'), ['-b']],
-    ['types of tests', bin('tsc'), ['-p', 'tsconfig.tests.json']],
+    { name: 'types', command: bin('tsc'), args: ['-b'] },
+    { name: 'types of tests', command: bin('tsc'), args: ['-p', 'tsconfig.tests.json'] },
     [
       'lint and dependency rules',
       bin('oxlint'),
       ['--type-aware', '--deny-warnings', 'foundation', 'bufferbloat', 'e2e', 'bench', 'scripts'],
     ],
-    ['unused code and dependencies', bin('knip'), ['--strict']],
-    ['unused files and exports of tests', bin('knip'), []],
-    ['formatting', bin('biome'), ['format', '.']],
+    { name: 'unused code', command: bin('knip'), args: ['--treat-config-hints-as-errors'] },
+    {
+      name: 'missing and unused dependencies',
+      command: bin('knip'),
+      args: ['--strict', '--include', 'dependencies,unlisted,unresolved'],
+    },
+    { name: 'formatting', command: bin('biome'), args: ['format', '.'] },
   ];
   let failed = 0;
-  for (const [name, command, args] of checks) {
+  for (const { name, command, args } of checks) {
     const startedMs = performance.now();
     const code = run(command, args);
     if (code !== 0) failed++;
-    process.stdout.write(
-      `${code === 0 ? 'ok    ' : 'FAILED'} ${name} (${((performance.now() - startedMs) / 1000).toFixed(1)} s)\n`,
-    );
+    const tookS = (performance.now() - startedMs) / 1000;
+    process.stdout.write(`${code === 0 ? 'ok    ' : 'FAILED'} ${name} (${tookS.toFixed(1)} s)\n`);
   }
   return failed;
 }
