@@ -5,11 +5,11 @@ export function check() {
   const checks = [
     { name: 'types', command: bin('tsc'), args: ['-b'] },
     { name: 'types of tests', command: bin('tsc'), args: ['-p', 'tsconfig.tests.json'] },
-    [
-      'lint and dependency rules',
-      bin('oxlint'),
-      ['--type-aware', '--deny-warnings', 'foundation', 'bufferbloat', 'e2e', 'bench', 'scripts'],
-    ],
+    {
+      name: 'lint and dependency rules',
+      command: bin('oxlint'),
+      args: ['--type-aware', '--deny-warnings', 'foundation', 'bufferbloat', 'e2e', 'bench', 'scripts'],
+    },
     { name: 'unused code', command: bin('knip'), args: ['--treat-config-hints-as-errors'] },
     {
       name: 'missing and unused dependencies',
