@@ -17,6 +17,9 @@ import type { Path, ProberResult, ProberSettings } from './prober.ts';
 const ROUNDS = 8;
 const ROUND_S = 10;
 const MARGIN_MS = 1;
+/** A round in which the main process got less of a core is no round under load: somebody else had the machine. */
+const SATURATED = 0.8;
+const MOST_ATTEMPTS = 2 * ROUNDS;
 const PATHS = { websocket: 'ping process, WebSocket', dataChannel: 'ping process, UDP', main: 'main process, HTTP' };
 
 interface Round {
@@ -58,14 +61,21 @@ const { idle, loaded } = await withCleanup(async (undo) => {
   };
 
   const rounds = { idle: [] as Round[], loaded: [] as Round[] };
-  for (let i = 0; i < ROUNDS; i += 1) {
+  for (let i = 0; i < MOST_ATTEMPTS && rounds.loaded.length < ROUNDS; i += 1) {
     const coresInUse = await untilQuiet();
-    rounds.idle.push(await round(2 * i));
-    rounds.loaded.push(await underLoad(2 * i + 1));
-    const p99 = (each: Round | undefined) => quantile(each?.probes.websocket.rttsMs ?? [], 0.99).toFixed(2);
-    process.stdout.write(`round ${i + 1} of ${ROUNDS}: p99 idle ${p99(rounds.idle.at(-1))} ms, `);
-    process.stdout.write(`loaded ${p99(rounds.loaded.at(-1))} ms; `);
-    process.stdout.write(`others used ${coresInUse.toFixed(2)} cores before\n`);
+    const quiet = await round(2 * i);
+    const busy = await underLoad(2 * i + 1);
+    // The last attempts count whatever they were, so that a machine that is never quiet shows in the figures.
+    const counts = busy.mainCpu >= SATURATED || MOST_ATTEMPTS - i <= ROUNDS - rounds.loaded.length;
+    if (counts) {
+      rounds.idle.push(quiet);
+      rounds.loaded.push(busy);
+    }
+    const p99 = (each: Round) => quantile(each.probes.websocket.rttsMs, 0.99).toFixed(2);
+    process.stdout.write(
+      `p99 idle ${p99(quiet)} ms, loaded ${p99(busy)} ms; main ${(busy.mainCpu * 100).toFixed(0)} %, `,
+    );
+    process.stdout.write(`others ${coresInUse.toFixed(2)} cores before${counts ? '' : '; does not count'}\n`);
   }
   return rounds;
 });
@@ -92,8 +102,8 @@ const rows: Row[] = [
   {
     what: 'main process while loaded, share of a core',
     figure: `${(mainCpu * 100).toFixed(0)} %`,
-    target: 'at least 80 % (saturated)',
-    ok: mainCpu >= 0.8,
+    target: `at least ${SATURATED * 100} % (saturated)`,
+    ok: mainCpu >= SATURATED,
   },
   ...figures.flatMap(({ which, idle: quiet, loaded: busy }): Row[] => {
     const limitMs = quiet.p99Ms + MARGIN_MS;

@@ -20,6 +20,11 @@ export function telemetryIntervalMs({ rates, load }: ConductorState): number {
   if (directions.some((each) => load[each] > 0 && found[each] === undefined)) return FIRST_MS;
   const slowestMbps = Math.min(...directions.flatMap((each) => found[each] ?? []));
   if (slowestMbps === Number.POSITIVE_INFINITY) return FIRST_MS;
-  const intervalMs = TICK_BITS / (slowestMbps * 1000 * TELEMETRY_SHARE);
+  return telemetryIntervalAt(slowestMbps);
+}
+
+/** The same for a line whose rate is known. */
+export function telemetryIntervalAt(lineMbps: number): number {
+  const intervalMs = TICK_BITS / (Math.max(0, lineMbps) * 1000 * TELEMETRY_SHARE);
   return Math.min(LONGEST_MS, Math.max(SHORTEST_MS, Math.ceil(intervalMs / 100) * 100));
 }

@@ -2,7 +2,7 @@ import { telemetryRequestSchema } from '@rowhouse/bufferbloat-protocol';
 import { expect, it } from 'vitest';
 import { createConductor, step } from '../src/conductor.ts';
 import { singleUserPlan } from '../src/plan.ts';
-import { telemetryIntervalMs } from '../src/telemetry-rate.ts';
+import { telemetryIntervalAt, telemetryIntervalMs } from '../src/telemetry-rate.ts';
 
 const AT = 1_700_000_000_000;
 
@@ -25,6 +25,7 @@ it.each([
   [0, 2000],
 ])('a line of %s Mbit/s is reported on every %s ms', (mbps, intervalMs) => {
   expect(telemetryIntervalMs(downloading(mbps))).toBe(intervalMs);
+  expect(telemetryIntervalAt(mbps)).toBe(intervalMs);
   expect(telemetryRequestSchema.safeParse({ type: 'interval', intervalMs }).success).toBe(true);
 });
 

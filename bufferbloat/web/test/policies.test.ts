@@ -2,7 +2,6 @@ import { LIMITS, POOL_BYTES } from '@rowhouse/bufferbloat-protocol';
 import { describe, expect, it } from 'vitest';
 import { endpoint, socketEndpoint } from '../src/shared/addresses.ts';
 import { backoffMs, SOCKET_BACKOFF } from '../src/shared/backoff.ts';
-import { telemetryIntervalMs } from '../src/shared/telemetry-rate.ts';
 import { uploadSize } from '../src/shared/upload-size.ts';
 
 describe('backoffMs', () => {
@@ -34,12 +33,6 @@ describe('uploadSize', () => {
 
   it('cuts from larger pools the faster the line is', () => {
     expect([1, 50, 500].map((mbps) => uploadSize(mbps).poolBytes)).toEqual(POOL_BYTES);
-  });
-});
-
-describe('telemetryIntervalMs', () => {
-  it('is what the protocol takes, and rarer on slow lines', () => {
-    expect([0, 0.1, 1, 10, 100, 10_000].map(telemetryIntervalMs)).toEqual([2000, 2000, 1500, 150, 100, 100]);
   });
 });
 

@@ -1,10 +1,10 @@
+import { telemetryIntervalAt } from '@rowhouse/bufferbloat-engine';
 import { LIMITS, MAIN_PATHS, type TelemetryTick } from '@rowhouse/bufferbloat-protocol';
 import { endpoint, socketEndpoint } from '../shared/addresses.ts';
 import { ByteSeries } from '../shared/byte-series.ts';
 import { nowMs } from '../shared/clock.ts';
 import type { LoadCommand, LoadEvent, LoadFailure } from '../shared/messages.ts';
 import { nextOnGrid } from '../shared/probe-sender.ts';
-import { telemetryIntervalMs } from '../shared/telemetry-rate.ts';
 import { uploadSize } from '../shared/upload-size.ts';
 import { download } from './download.ts';
 import { LoadGroup } from './load-group.ts';
@@ -109,7 +109,7 @@ class Load {
     this.#downloaded.add(total);
     report<LoadEvent>({ type: 'pulse', atMs, lateMs, download: total });
     const rateMbps = this.#downloads.connections > 0 ? this.#downloaded.rateMbps(RATE_WINDOW_MS) : undefined;
-    if (rateMbps) this.#askFor(telemetryIntervalMs(rateMbps));
+    if (rateMbps) this.#askFor(telemetryIntervalAt(rateMbps));
   }
 
   /** Asks for another interval when it differs by a quarter, and not too often: asking is traffic too. */
