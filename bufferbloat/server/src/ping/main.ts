@@ -1,21 +1,13 @@
-import {
-  createLogger,
-  createStopper,
-  dropPrivileges,
-  listen,
-  setNiceness,
-  systemReason,
-  watchLoopDelay,
-} from '@rowhouse/service';
+import { createLogger, createStopper, dropPrivileges, listen, systemReason, watchLoopDelay } from '@rowhouse/service';
 import { connectToSupervisor } from '@rowhouse/supervisor';
 import type { PingSettings } from '../settings.ts';
+import { loadSetScheduler, takePrecedence, yieldPrecedence } from './precedence.ts';
+import { watchProcessor } from './processor-watch.ts';
 import { createRtc, type Rtc } from './rtc.ts';
 import { createPingServer } from './server.ts';
 
 /** For goodbyes to reach their clients. */
 const STOP_MS = 500;
-/** Ahead of the load that the main process and others carry; replies cost microseconds, so that it starves nobody. */
-const ECHO_NICENESS = -10;
 
 const supervisor = await connectToSupervisor<PingSettings>();
 if (!supervisor) {
@@ -32,8 +24,19 @@ const fail = (error: unknown) => {
 process.on('uncaughtException', fail);
 process.on('unhandledRejection', fail);
 
-// An echo that waits for a processor is read as a queue in the line.
-setNiceness(ECHO_NICENESS);
+// First of all: the threads that the libraries start inherit it.
+const setScheduler = await loadSetScheduler();
+const precedence = takePrecedence(setScheduler);
+if (setScheduler && precedence === 'realtime') {
+  const isFlooded = watchProcessor(() => process.cpuUsage().user + process.cpuUsage().system);
+  const watch = setInterval(() => {
+    if (!isFlooded(performance.now())) return;
+    clearInterval(watch);
+    yieldPrecedence(setScheduler);
+    log.warn('flooded: no longer served before other processes, until the next start');
+  }, 1000);
+  watch.unref();
+}
 
 const openRtc = async (): Promise<Rtc | { reason: string }> => {
   try {
@@ -57,5 +60,5 @@ supervisor.onStop(async () => {
   await stopper.stop(STOP_MS);
   if (!('reason' in rtc)) rtc.close();
 });
-log.info({ udp, udpReason, user: dropped ? settings.user : undefined }, 'ready');
+log.info({ udp, udpReason, precedence, user: dropped ? settings.user : undefined }, 'ready');
 supervisor.ready({ port: settings.port, udp, udpReason });

@@ -1,0 +1,25 @@
+/** Replies cost a few per cent of a core; a process that takes this share of one is being flooded. */
+const MOST_SHARE = 0.6;
+/** For so many seconds in a row, for a burst is no flood. */
+const SECONDS = 5;
+
+/**
+ * Tells when a process takes so much of a processor, for so long, that it must not go on before all others.
+ *
+ * @param usedUs what it has used of processors since it started, in microseconds
+ * @returns what to call once a second; it returns `true` once, when the bound is passed
+ */
+export function watchProcessor(usedUs: () => number): (nowMs: number) => boolean {
+  let last: { readonly atMs: number; readonly usedUs: number } | undefined;
+  let busySeconds = 0;
+  let told = false;
+  return (nowMs) => {
+    const used = usedUs();
+    const share = last && nowMs > last.atMs ? (used - last.usedUs) / ((nowMs - last.atMs) * 1000) : 0;
+    last = { atMs: nowMs, usedUs: used };
+    busySeconds = share > MOST_SHARE ? busySeconds + 1 : 0;
+    if (told || busySeconds < SECONDS) return false;
+    told = true;
+    return true;
+  };
+}
