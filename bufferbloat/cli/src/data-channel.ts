@@ -42,11 +42,21 @@ export function openProbeChannel(events: ProbeChannelEvents): ProbeChannel {
     if (typeof message === 'string' || over) return;
     events.message(message instanceof ArrayBuffer ? new Uint8Array(message) : message);
   });
+  /** The library throws at whoever uses what the other side has just closed. */
+  const unlessGone = (use: () => void): void => {
+    if (over) return;
+    try {
+      use();
+    } catch {
+      end();
+    }
+  };
   return {
-    answer: (sdp) => peer.setRemoteDescription(sdp, 'answer'),
-    send: (bytes) => {
-      if (!over && channel.isOpen()) channel.sendMessageBinary(bytes);
-    },
+    answer: (sdp) => unlessGone(() => peer.setRemoteDescription(sdp, 'answer')),
+    send: (bytes) =>
+      unlessGone(() => {
+        if (channel.isOpen()) channel.sendMessageBinary(bytes);
+      }),
     close: end,
   };
 }

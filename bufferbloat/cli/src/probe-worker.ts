@@ -8,6 +8,8 @@ import { Prober } from './prober.ts';
 
 /** How soon a lost connection is tried again, in milliseconds. */
 const RETRY_MS = 200;
+/** How often it is tried before the first success: a ping server that was just restarted is back within a second. */
+const FIRST_TRIES = 10;
 /** How often the end of the wait is looked for. */
 const SETTLE_EVERY_MS = 20;
 
@@ -20,6 +22,7 @@ const say = (message: FromProbes): void => port.postMessage(message);
 let udpAvailable = false;
 let udpUnavailable: string | undefined;
 let everReady = false;
+let tries = 0;
 let ending = false;
 let retry: NodeJS.Timeout | undefined;
 
@@ -33,6 +36,7 @@ const udp = new Prober('udp', (sentMs, rttMs) => {
 let link = open();
 
 function open(): ProbeLink {
+  tries += 1;
   return openProbeLink(
     url,
     { udp: udpWanted ? udp : undefined, websocket },
@@ -47,7 +51,7 @@ function open(): ProbeLink {
       udpLost: () => setUdp(false),
       closed: (reason) => {
         if (ending) return;
-        if (!everReady) say({ type: 'failed', message: reason });
+        if (!everReady && tries >= FIRST_TRIES) say({ type: 'failed', message: reason });
         else retry = setTimeout(() => (link = open()), RETRY_MS);
       },
     },
