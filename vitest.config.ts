@@ -15,6 +15,7 @@ export default defineConfig({
         ssr,
         test: {
           name: 'unit',
+          sequence: { groupOrder: 0 },
           include: ['{foundation,bufferbloat}/*/test/**/*.test.ts', 'bench/test/**/*.test.ts'],
           exclude: ['**/*.integration.test.ts', '**/node_modules/**'],
         },
@@ -24,6 +25,8 @@ export default defineConfig({
         ssr,
         test: {
           name: 'integration',
+          // One kind after the other: what measures time must not share the cores with what fills them.
+          sequence: { groupOrder: 1 },
           include: ['{foundation,bufferbloat}/*/test/**/*.integration.test.ts', 'bench/test/**/*.integration.test.ts'],
           testTimeout: 30_000,
           hookTimeout: 30_000,
@@ -34,6 +37,7 @@ export default defineConfig({
         ssr,
         test: {
           name: 'browser',
+          sequence: { groupOrder: 2 },
           include: ['e2e/test/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 60_000,

@@ -16,6 +16,20 @@ export function check() {
       command: bin('knip'),
       args: ['--strict', '--include', 'dependencies,unlisted,unresolved'],
     },
+    {
+      name: 'every line of the engine is tested',
+      command: bin('vitest'),
+      args: [
+        'run',
+        '--project=unit',
+        'bufferbloat/engine',
+        '--silent',
+        '--reporter=dot',
+        '--coverage.enabled',
+        '--coverage.reporter=text-summary',
+        '--coverage.thresholds.lines=100',
+      ],
+    },
     { name: 'formatting', command: bin('biome'), args: ['format', '.'] },
   ];
   let failed = 0;
