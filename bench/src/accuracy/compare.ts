@@ -99,9 +99,11 @@ function compareGoodput(result: Result, truth: Truth, direction: 'download' | 'u
 function compareInFlow(result: Result, truth: Truth, baseRttMs: number): Comparison['inFlow'] {
   const measuredMs = result.signal.latencyMs['tcp-info']?.download.mean ?? null;
   const window = windowOf(result, 'download');
+  // The kernel learns of a packet's round trip when it is acknowledged, which is when it has left the queue.
   const sojourns = truth
     .loadSojourns('download')
-    .filter((one) => one.atMs >= window.fromMs && one.atMs < window.toMs)
+    .map((one) => ({ ...one, knownMs: one.atMs + one.sojournMs + baseRttMs }))
+    .filter((one) => one.knownMs >= window.fromMs && one.knownMs < window.toMs)
     .map((one) => one.sojournMs);
   if (measuredMs === null || sojourns.length === 0) return undefined;
   return { measuredMs, trueMs: sojourns.reduce((sum, one) => sum + one, 0) / sojourns.length + baseRttMs };
