@@ -120,10 +120,15 @@ function noted(state: ConductorState, event: ConductorEvent): ConductorState {
       ? { ...state, baselineRttsMs: [...state.baselineRttsMs, event.rttMs] }
       : state;
   }
-  if (event.type === 'rate' && state.load[event.direction] > 0 && !isRamping(state)) {
+  if (event.type === 'rate' && isAlone(state, event.direction) && !isRamping(state)) {
     return paced({ ...state, rates: [...state.rates, { ...event, nowMs: state.nowMs }] }, false);
   }
   return state;
+}
+
+/** What a line carries is what a direction carries alone: at once each takes from the other, by its acknowledgements. */
+function isAlone({ load }: ConductorState, direction: 'download' | 'upload'): boolean {
+  return load[direction] > 0 && load[direction === 'download' ? 'upload' : 'download'] === 0;
 }
 
 /** What is reported while connections are still being added says too little of the line. */
