@@ -10,7 +10,10 @@ const AGREEMENT = 0.1;
  * TCP_INFO is there, spans the window, and agrees with the program's own count within a tenth.
  */
 export function downloadCounts(recording: Recording, window: Window, slackMs: number): readonly ByteCount[] {
-  const delivered = recording.tcp.map(({ atMs, sample }) => ({ atMs, bytes: sample.deliveredBytes }));
+  // Only what lies inside: from the window's last report to the next phase's first there is no line to read off.
+  const delivered = recording.tcp
+    .filter(({ atMs }) => atMs >= window.fromMs && atMs <= window.toMs)
+    .map(({ atMs, sample }) => ({ atMs, bytes: sample.deliveredBytes }));
   const byKernel = meanMbps(delivered, window, slackMs);
   const byProgram = meanMbps(recording.download, window, slackMs);
   if (byKernel === null || byProgram === null) return recording.download;

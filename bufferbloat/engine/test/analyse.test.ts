@@ -146,6 +146,15 @@ describe('goodput of the downloads', () => {
     expect(alone).not.toBe(20);
   });
 
+  it('is not read off the line from the last report of a download to the first of the next', () => {
+    const rare = tcp().filter(({ atMs }) => {
+      const loaded = atMs < AT + 20_000 || atMs > AT + 36_000;
+      return loaded && (atMs - AT) % 1100 === 0;
+    });
+    expect(rare.filter(({ atMs }) => atMs > AT + 10_000 && atMs < AT + 20_000).length).toBeGreaterThan(5);
+    expect(analyse(recording({ tcp: rare })).throughputMbps.download.mean).toBe(20);
+  });
+
   it("is the program's own count where the two disagree", () => {
     const half = tcp(DOWN.map(({ atMs, bytes }) => ({ atMs, bytes: bytes / 2 })));
     expect(analyse(recording({ tcp: half })).throughputMbps.download.mean).toBe(20);
