@@ -149,7 +149,7 @@ describe('goodput of the downloads', () => {
   it('is not read off the line from the last report of a download to the first of the next', () => {
     const rare = tcp().filter(({ atMs }) => {
       const loaded = atMs < AT + 20_000 || atMs > AT + 36_000;
-      return loaded && (atMs - AT) % 1100 === 0;
+      return loaded && (atMs - AT) % 1300 === 0;
     });
     expect(rare.filter(({ atMs }) => atMs > AT + 10_000 && atMs < AT + 20_000).length).toBeGreaterThan(5);
     expect(analyse(recording({ tcp: rare })).throughputMbps.download.mean).toBe(20);
