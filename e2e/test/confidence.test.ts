@@ -79,7 +79,7 @@ describe('a reason to doubt a result is given when it is there', () => {
     const tab = await openPlainTab(`${system.url}/?scale=0.2&autostart=single`);
     try {
       const text = () => tab.evaluate('document.body?.innerText ?? ""');
-      await expect.poll(text, { timeout: 10_000 }).toContain('Stop');
+      await expect.poll(text, { timeout: 10_000 }).toContain('As it happens');
       await tab.hide();
       await expect.poll(() => tab.evaluate('document.hidden')).toBe(true);
       await tab.show();
