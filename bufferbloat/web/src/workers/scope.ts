@@ -1,6 +1,9 @@
-import { nowMs } from '../shared/clock.ts';
+import { nowMs, rebaseClock } from '../shared/clock.ts';
 import type { WorkerCommand, WorkerReport } from '../shared/messages.ts';
 import { StreamRegistry } from '../shared/registry.ts';
+
+// A worker lives for one test.
+rebaseClock();
 
 /** Every stream of this worker. */
 export const registry = new StreamRegistry(nowMs);

@@ -1,6 +1,6 @@
 import { analyse } from '@rowhouse/bufferbloat-engine';
 import type { Result, Ticket } from '@rowhouse/bufferbloat-protocol';
-import { nowMs } from '../../shared/clock.ts';
+import { nowMs, rebaseClock } from '../../shared/clock.ts';
 import type { LoadEvent, LoadFailure, ProbeEvent } from '../../shared/messages.ts';
 import { SESSION_LIMITS, StreamRegistry } from '../../shared/registry.ts';
 import type { Charts } from './charts.ts';
@@ -61,6 +61,7 @@ export class TestRun {
 
   /** Runs the test; when it answers, nothing of it is left. Never throws. */
   async run(): Promise<RunEnd> {
+    rebaseClock();
     let end: RunEnd;
     try {
       end = { status: 'done', result: await this.#measure() };
