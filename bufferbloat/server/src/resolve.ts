@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { findAccount, readTlsMaterial, reservePort, reserveUdpPort } from '@rowhouse/service';
+import { clockOriginNow } from './clock.ts';
 import { checkRules, type Config } from './config.ts';
 import type { MainSettings, PingSettings } from './settings.ts';
 
@@ -28,6 +29,7 @@ export async function resolveSettings(config: Config, logLevel: string): Promise
     tls,
     // One token must be good for both programs and for nobody else's.
     secretHex: randomBytes(32).toString('hex'),
+    clockOriginMs: clockOriginNow(),
     guard: {
       allowedHosts: config.allowedHosts,
       corsOrigins: config.corsOrigins,

@@ -13,6 +13,8 @@ interface ProgramSettings {
   readonly tls: TlsMaterial | null;
   /** Signs tokens and the processes' requests to each other; made anew at every start, 64 hex digits. */
   readonly secretHex: string;
+  /** For `setClockOrigin`: one clock for both programs, also when one of them is started again. */
+  readonly clockOriginMs: number;
   readonly guard: GuardSettings;
   /** Name or number of the user to become when started as root. */
   readonly user: string;

@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { decodeProbe, encodeProbe } from '@rowhouse/bufferbloat-protocol';
 import { createLogger, listen, reservePort, watchLoopDelay } from '@rowhouse/service';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { clockOriginNow } from '../src/clock.ts';
 import { GUARD_DEFAULTS, type GuardLimits } from '../src/guard/index.ts';
 import { newTestId, signToken } from '../src/guard/token.ts';
 import { createRtc, type Rtc } from '../src/ping/rtc.ts';
@@ -22,6 +23,7 @@ async function start(limits: Partial<GuardLimits>, rtcOf: (port: number) => Prom
       host: '::',
       port,
       tls: null,
+      clockOriginMs: clockOriginNow(),
       secretHex: secret.toString('hex'),
       guard: { ...GUARD_DEFAULTS, allowedHosts: ['test.example'], limits: { ...GUARD_DEFAULTS.limits, ...limits } },
       user: 'nobody',

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { createLogger, dropPrivileges } from '@rowhouse/service';
 import { connectToSupervisor } from '@rowhouse/supervisor';
+import { setClockOrigin } from '../clock.ts';
 import { createGuard } from '../guard/index.ts';
 import type { MainSettings } from '../settings.ts';
 import { loadLibc } from '../tcp/index.ts';
@@ -18,6 +19,7 @@ if (!supervisor) {
   process.exit(1);
 }
 const { settings } = supervisor;
+setClockOrigin(settings.clockOriginMs);
 const log = createLogger({ service: 'main', port: settings.port, level: settings.logLevel });
 
 const fail = (error: unknown) => {

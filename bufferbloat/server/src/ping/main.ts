@@ -1,5 +1,6 @@
 import { createLogger, createStopper, dropPrivileges, listen, systemReason, watchLoopDelay } from '@rowhouse/service';
 import { connectToSupervisor } from '@rowhouse/supervisor';
+import { setClockOrigin } from '../clock.ts';
 import type { PingSettings } from '../settings.ts';
 import { loadSetScheduler, takePrecedence, yieldPrecedence } from './precedence.ts';
 import { watchProcessor } from './processor-watch.ts';
@@ -15,6 +16,7 @@ if (!supervisor) {
   process.exit(1);
 }
 const { settings } = supervisor;
+setClockOrigin(settings.clockOriginMs);
 const log = createLogger({ service: 'ping', port: settings.port, level: settings.logLevel });
 
 const fail = (error: unknown) => {

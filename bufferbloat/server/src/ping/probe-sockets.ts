@@ -2,9 +2,10 @@ import type { IncomingMessage } from 'node:http';
 import { LIMITS, PROBE_BYTES, signalFromClientSchema, type SignalFromServer } from '@rowhouse/bufferbloat-protocol';
 import type { Logger } from '@rowhouse/service';
 import type { RawData, WebSocket } from 'ws';
+import { unixNowMs } from '../clock.ts';
 import { Counts, Refusal, type GuardLimits, type TokenClaims, type Visitor } from '../guard/index.ts';
 import { reachableAddresses } from './reachable.ts';
-import { createMessageLimit, replyTo, unixNowMs } from './replies.ts';
+import { createMessageLimit, replyTo } from './replies.ts';
 import type { Peer, Rtc } from './rtc.ts';
 
 /** The probe WebSockets: each answers probes and, on request, sets up one data channel that lives as long as it. */

@@ -1,8 +1,5 @@
 import { decodeProbe, encodeProbe } from '@rowhouse/bufferbloat-protocol';
 
-/** Unix time in milliseconds with fractions, from a clock that never jumps. */
-export const unixNowMs = (): number => performance.timeOrigin + performance.now();
-
 /** The reply to a probe: its sequence number and the time here; `undefined` for bytes that are no probe. */
 export function replyTo(message: Uint8Array, nowMs: number): Uint8Array<ArrayBuffer> | undefined {
   const probe = decodeProbe(message);

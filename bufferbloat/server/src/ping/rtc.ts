@@ -1,6 +1,7 @@
 import type { DataChannel, PeerConnection } from 'node-datachannel';
 import { PROBE_CHANNEL } from '@rowhouse/bufferbloat-protocol';
-import { createMessageLimit, replyTo, unixNowMs } from './replies.ts';
+import { unixNowMs } from '../clock.ts';
+import { createMessageLimit, replyTo } from './replies.ts';
 import { readOffer, withCandidates, writeOffer } from './sdp.ts';
 
 /** UDP probes: answers offers of data channels, all on one UDP port. */

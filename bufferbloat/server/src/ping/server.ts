@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { LIMITS, PING_PATHS } from '@rowhouse/bufferbloat-protocol';
 import { createMetrics, tlsOptions, type Logger, type LoopDelay } from '@rowhouse/service';
 import { WebSocketServer, type ServerOptions } from 'ws';
+import { unixNowMs } from '../clock.ts';
 import {
   createGuard,
   HTTP_OPTIONS,
@@ -16,7 +17,6 @@ import {
 } from '../guard/index.ts';
 import type { PingSettings, PingStats } from '../settings.ts';
 import { createProbeSockets } from './probe-sockets.ts';
-import { unixNowMs } from './replies.ts';
 import type { Rtc } from './rtc.ts';
 
 export interface PingServer {

@@ -1,4 +1,5 @@
 import type { LoopDelay } from '@rowhouse/service';
+import { unixNowMs } from '../clock.ts';
 import { Refusal, type TokenClaims } from '../guard/index.ts';
 import type { Tcp } from '../tcp/index.ts';
 import { Test } from './test.ts';
@@ -17,8 +18,6 @@ export interface TestsOptions {
   readonly nowMs?: () => number;
 }
 
-const unixMs = (): number => performance.timeOrigin + performance.now();
-
 /** The running tests. While there are any, one heartbeat serves them all; without any, nothing runs. */
 export class Tests {
   readonly #options: TestsOptions;
@@ -30,7 +29,7 @@ export class Tests {
 
   constructor(options: TestsOptions) {
     this.#options = options;
-    this.#nowMs = options.nowMs ?? unixMs;
+    this.#nowMs = options.nowMs ?? unixNowMs;
   }
 
   /** Tests that somebody listens to or loads with. */
