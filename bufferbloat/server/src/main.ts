@@ -5,6 +5,9 @@ import { configSchema, ENV_PREFIX } from './config.ts';
 import { createLauncher } from './launcher.ts';
 import { resolveSettings } from './resolve.ts';
 
+/** One Ctrl-C comes twice under npm: from the terminal, and passed on by npm. Later than this it is another. */
+const SAME_KEY_MS = 500;
+
 const argv = process.argv.slice(2);
 const print = (line: string) => process.stdout.write(`${line}\n`);
 
@@ -49,21 +52,20 @@ async function run(): Promise<void> {
       process.exit(error ? 1 : 0);
     },
   });
-  let asked = 0;
+  let askedMs: number | undefined;
   const stop = () => {
-    asked += 1;
-    if (asked > 1) launcher.kill();
-    else {
+    if (askedMs === undefined) {
+      askedMs = performance.now();
       say('Stopping; running tests may finish. Ctrl-C again stops at once.');
       launcher.stop();
-    }
+    } else if (performance.now() - askedMs > SAME_KEY_MS) launcher.kill();
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
   say('Rowhouse bufferbloat test is starting…');
   try {
     await launcher.start();
   } catch (error) {
-    if (asked > 0) process.exit(0);
+    if (askedMs !== undefined) process.exit(0);
     throw error;
   }
 }

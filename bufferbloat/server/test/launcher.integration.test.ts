@@ -127,11 +127,16 @@ describe('launcher', () => {
     pids.set('ping', restarted?.pid ?? 0);
   });
 
-  it('stops at Ctrl-C with code 0 and leaves nothing behind', async () => {
-    const exited = once(launcher, 'exit');
+  it('stops in good order at one Ctrl-C, which npm doubles, with code 0 and nothing left behind', async () => {
+    const exited = once(launcher, 'close');
+    const stopping = line(launcher.stdout, /^Stopping/);
+    launcher.kill('SIGINT');
+    await stopping;
     launcher.kill('SIGINT');
     expect(await exited).toEqual([0, null]);
     for (const pid of pids.values()) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+    const ends = log.filter((entry) => entry.msg === 'child-exited').slice(-2);
+    expect(ends).toMatchObject([{ code: 0 }, { code: 0 }]);
   });
 });
 
