@@ -9,3 +9,4 @@ export { Refusal, type RefusalCode } from './refusals.ts';
 export { refuseUpgrade, sendJson, sendRefusal } from './respond.ts';
 export { GUARD_DEFAULTS, type GuardLimits, type GuardSettings } from './settings.ts';
 export type { TokenClaims } from './token.ts';
+export { createTurns } from './turns.ts';

@@ -11,7 +11,15 @@ import {
   type Logger,
   type TlsMaterial,
 } from '@rowhouse/service';
-import { HTTP_OPTIONS, Refusal, refuseUpgrade, requestUrl, sendRefusal, type Guard } from '../guard/index.ts';
+import {
+  createTurns,
+  HTTP_OPTIONS,
+  Refusal,
+  refuseUpgrade,
+  requestUrl,
+  sendRefusal,
+  type Guard,
+} from '../guard/index.ts';
 import { createPools, downloadQuery, serveBulk, STALL_MS } from '../load/index.ts';
 import type { PingStats } from '../settings.ts';
 import { createTcp, type Libc } from '../tcp/index.ts';
@@ -83,12 +91,14 @@ export function createMainServer(options: MainServerOptions): MainServer {
   };
   const routes = createRoutes(services);
   const upgrade = createUpgrade();
+  const turns = createTurns();
 
   const note = (refusal: Refusal, error: unknown) => {
     figures.refused(refusal);
     if (refusal.code === 'internal') log.error({ err: error }, 'a request failed');
   };
   const onRequest = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    if (!turns.begin(request, response)) return;
     try {
       const visitor = guard.admit(request);
       const url = requestUrl(request);
@@ -100,6 +110,7 @@ export function createMainServer(options: MainServerOptions): MainServer {
     }
   };
   const onUpgrade = (request: IncomingMessage, socket: Socket, head: Buffer): void => {
+    if (!turns.upgrade(socket)) return;
     try {
       const visitor = guard.admit(request);
       const url = requestUrl(request);

@@ -7,6 +7,7 @@ import { WebSocketServer, type ServerOptions } from 'ws';
 import { unixNowMs } from '../clock.ts';
 import {
   createGuard,
+  createTurns,
   HTTP_OPTIONS,
   Refusal,
   refuseUpgrade,
@@ -129,7 +130,9 @@ export function createPingServer({ settings, log, loopDelay, rtc }: PingServerOp
     countRefusal(refusal.code);
     if (refusal.code === 'internal') log.error({ err: error }, 'request failed');
   };
+  const turns = createTurns();
   const onRequest = (request: IncomingMessage, response: ServerResponse) => {
+    if (!turns.begin(request, response)) return;
     answer(request, response).catch((error: unknown) => refused(sendRefusal(request, response, error), error));
   };
   const server: Server = settings.tls
@@ -137,6 +140,7 @@ export function createPingServer({ settings, log, loopDelay, rtc }: PingServerOp
     : createHttpServer(HTTP_OPTIONS, onRequest);
   guard.watch(server);
   server.on('upgrade', (request, socket, head) => {
+    if (!turns.upgrade(socket)) return;
     try {
       upgrade(request, socket, head);
     } catch (error) {

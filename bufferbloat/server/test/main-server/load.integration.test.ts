@@ -70,6 +70,37 @@ describe.each([
     socket.destroy();
   });
 
+  it('lets no pipelined upgrade take the connection away from a download', async () => {
+    const socket = await main.socket();
+    const head = ['Host: 127.0.0.1', '', ''];
+    const download = ['GET /download HTTP/1.1', ...head].join('\r\n');
+    const upgrade = ['GET /x HTTP/1.1', 'Connection: Upgrade', 'Upgrade: websocket', ...head].join('\r\n');
+    socket.pause();
+    const bytesBefore = main.server.stats().sentBytes;
+    socket.write(download + upgrade);
+    await until(() => main.server.stats().sentBytes > bytesBefore);
+    await noLoads();
+    socket.destroy();
+  });
+
+  it('answers no pipelined request, and one after the other on one connection', async () => {
+    const request = 'GET /download?bytes=1000 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n';
+    const patient = await main.socket();
+    for (let turn = 0; turn < 5; turn += 1) {
+      patient.write(request);
+      const [first] = (await once(patient, 'data')) as [Buffer];
+      expect(first.toString('latin1')).toMatch(/^HTTP\/1\.1 200 /);
+      let bytes = first.byteLength - first.indexOf('\r\n\r\n') - 4;
+      while (bytes < 1000) bytes += ((await once(patient, 'data')) as [Buffer])[0].byteLength;
+      expect(bytes).toBe(1000);
+    }
+    patient.destroy();
+    const hasty = await main.socket();
+    hasty.write(request + request);
+    expect((await readAll(hasty)).toString('latin1').split('HTTP/1.1 200').length).toBeLessThanOrEqual(2);
+    await noLoads();
+  });
+
   it('ends an anonymous download when the budget is used up', async () => {
     await using small = await start({ ...options, limits: { anonymousMiB: 3 } });
     const socket = await small.socket();
