@@ -8,6 +8,9 @@ import { fileURLToPath } from 'node:url';
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const stampFolder = path.join(root, 'node_modules', '.rowhouse');
 const sourceFolders = ['foundation', 'bufferbloat', 'e2e', 'bench'];
+const buildResults = ['bufferbloat/server/dist/main.js', 'bufferbloat/web/dist/page/index.html'];
+/** Folders that hold no source of the build: a saved result of a benchmark must not lead to a new one. */
+const notSources = new Set(['node_modules', 'dist', 'test', 'results']);
 const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
 
 /** Ends the process with one clear line when this Node is too old to run anything here. */
@@ -53,7 +56,7 @@ export function ensureInstalled() {
 /** Compiles the packages and bundles the page when a source is newer than the last build. */
 export function ensureBuilt() {
   const newest = newestSource();
-  if (readStamp('built') === newest && existsSync(path.join(root, 'bufferbloat/server/dist/main.js'))) return;
+  if (readStamp('built') === newest && buildResults.every((file) => existsSync(path.join(root, file)))) return;
   process.stdout.write('Building…\n');
   build();
   writeStamp('built', newest);
@@ -71,7 +74,7 @@ function newestSource() {
   let files = 0;
   const visit = (folder) => {
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
-      if (entry.name === 'node_modules' || entry.name === 'dist' || entry.name === 'test') continue;
+      if (notSources.has(entry.name)) continue;
       const full = path.join(folder, entry.name);
       if (entry.isDirectory()) visit(full);
       else {
