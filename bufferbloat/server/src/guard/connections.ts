@@ -19,6 +19,9 @@ export const HTTP_OPTIONS = {
   insecureHTTPParser: false,
 } as const;
 
+/** For answers that have no timer of their own: whoever reads nothing of one for so long has gone. */
+const IDLE_MS = 60_000;
+
 /** Counts a server's connections by address and tells which are too many. */
 export interface Connections {
   readonly open: number;
@@ -31,8 +34,10 @@ export interface Connections {
 /**
  * A connection over a limit gets a proper refusal for its first request; beyond twice the limit, where nobody can
  * expect an answer any more, it is closed at once. Trusted proxies are exempt from the limit per address.
+ *
+ * @param idleMs how long a connection may lie still before it is closed; loads and WebSockets have bounds of their own
  */
-export function createConnections(limits: GuardLimits, trustedProxies: Networks): Connections {
+export function createConnections(limits: GuardLimits, trustedProxies: Networks, idleMs = IDLE_MS): Connections {
   const counts = new Counts();
   const surplus = new Map<string, 'too-many-connections' | 'server-full'>();
 
@@ -69,6 +74,7 @@ export function createConnections(limits: GuardLimits, trustedProxies: Networks)
         else refuseUpgrade(socket, new Refusal(CLIENT_ERRORS[error.code ?? ''] ?? 'malformed-request'));
       });
       server.maxHeadersCount = 64;
+      server.setTimeout(idleMs);
     },
     check(request) {
       const code = surplus.get(remoteOf(request.socket));
