@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import './zod-settings.ts';
 import { serverTcpSchema } from './ticket.ts';
 
 /** Version of the result below; a field that changes its meaning changes this. */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import './zod-settings.ts';
 
 /**
  * Text messages on the probe WebSocket that set up the data channel; probes themselves are binary on the same socket.

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import './zod-settings.ts';
 
 /** What a client may say on `/ws/telemetry`. */
 export const telemetryRequestSchema = z.discriminatedUnion('type', [

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import './zod-settings.ts';
 
 /** Whether the server can read TCP_INFO and choose the congestion control of the load connections. */
 export const serverTcpSchema = z.object({
