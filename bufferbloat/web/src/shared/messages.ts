@@ -47,7 +47,7 @@ export type LoadEvent =
   | { readonly type: 'up' }
   | { readonly type: 'tick'; readonly tick: TelemetryTick }
   /** Every 50 ms, load or none: the page's metronome, since the timers of a hidden page may come once a second. */
-  | { readonly type: 'pulse'; readonly atMs: number; readonly lateMs: number; readonly download: ByteTotal }
+  | { readonly type: 'pulse'; readonly atMs: number; readonly download: ByteTotal }
   /** The test cannot go on. */
   | { readonly type: 'failed'; readonly failure: LoadFailure };
 

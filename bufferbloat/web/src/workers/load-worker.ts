@@ -93,8 +93,7 @@ class Load {
     let cancel = (): void => {};
     const timer = registry.open({ kind: 'timer', label: 'pulse', cancel: () => cancel() });
     const fire = (dueAtMs: number): void => {
-      const firedMs = nowMs();
-      this.#tell(firedMs, Math.max(0, firedMs - dueAtMs));
+      this.#tell(nowMs());
       timer.touch();
       const next = nextOnGrid(Math.max(dueAtMs, nowMs()), PULSE_MS, 0);
       cancel = after(next - nowMs(), () => fire(next));
@@ -102,12 +101,12 @@ class Load {
     cancel = after(dueMs - nowMs(), () => fire(dueMs));
   }
 
-  #tell(atMs: number, lateMs: number): void {
+  #tell(atMs: number): void {
     // The total stands since the last read; when nothing came, it still stands now.
     const total = { atMs: this.#bytes > this.#bytesAtPulse ? this.#lastReadMs : atMs, bytes: this.#bytes };
     this.#bytesAtPulse = this.#bytes;
     this.#downloaded.add(total);
-    report<LoadEvent>({ type: 'pulse', atMs, lateMs, download: total });
+    report<LoadEvent>({ type: 'pulse', atMs, download: total });
     const rateMbps = this.#downloads.connections > 0 ? this.#downloaded.rateMbps(RATE_WINDOW_MS) : undefined;
     if (rateMbps) this.#askFor(telemetryIntervalAt(rateMbps));
   }
