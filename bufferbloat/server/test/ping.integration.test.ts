@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clockOriginNow } from '../src/clock.ts';
 import { GUARD_DEFAULTS, type GuardLimits } from '../src/guard/index.ts';
 import { newTestId, signToken } from '../src/guard/token.ts';
-import { createRtc, type Rtc } from '../src/ping/rtc.ts';
+import { loadRtc, type Rtc } from '../src/ping/rtc.ts';
 import { createPingServer, type PingServer } from '../src/ping/server.ts';
 import { closeCodeAfter, nextMessage, openSocket, refusedUpgrade, RtcClient } from './support/ping-client.ts';
 
@@ -32,7 +32,7 @@ async function start(limits: Partial<GuardLimits>, rtcOf: (port: number) => Prom
     },
     log,
     loopDelay: watchLoopDelay(),
-    rtc,
+    rtc: () => rtc,
   });
   await listen(ping.server, 'test', '::', port);
   return {
@@ -58,7 +58,9 @@ async function until(ping: PingServer, wanted: (stats: ReturnType<PingServer['st
 describe('ping server', () => {
   let server: Awaited<ReturnType<typeof start>>;
   beforeAll(async () => {
-    server = await start({ connectionsPerAddress: 40 }, (port) => createRtc({ port, bindAddress: undefined }));
+    server = await start({ connectionsPerAddress: 40 }, async (port) =>
+      (await loadRtc())({ port, bindAddress: undefined }),
+    );
   });
   afterAll(() => server.stop());
   const fetchPath = (path: string, init: RequestInit = {}) => fetch(`http://127.0.0.1:${server.port}${path}`, init);

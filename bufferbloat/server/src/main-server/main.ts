@@ -33,7 +33,6 @@ const pages = loadPages(PAGE_FOLDER);
 if (pages.size === 0) log.warn('the page has not been built; only the endpoints are served');
 const libc = await loadLibc();
 if (typeof libc === 'string') log.warn({ reason: libc }, 'no TCP_INFO and no choice of congestion control');
-const ping = watchPing(settings.host, settings.pingPort, settings.tls !== null);
 const main = createMainServer({
   guard: createGuard({ settings: settings.guard, secret: Buffer.from(settings.secretHex, 'hex') }),
   log,
@@ -41,11 +40,13 @@ const main = createMainServer({
   version: (JSON.parse(readFileSync(MANIFEST, 'utf8')) as { version: string }).version,
   tls: settings.tls,
   pingPort: settings.pingPort,
-  ping: ping.latest,
+  ping: () => ping.latest(),
   libc,
 });
 const { port, congestionControl } = await main.listen(settings.host, settings.port);
+// No event is handled between listening and here: nothing of the network is read as root, answers to us included.
 const dropped = dropPrivileges(settings.user);
+const ping = watchPing(settings.host, settings.pingPort, settings.tls !== null);
 
 supervisor.onStop(async () => {
   await main.stop(settings.drainMs);

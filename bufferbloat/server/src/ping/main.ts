@@ -4,7 +4,7 @@ import { setClockOrigin } from '../clock.ts';
 import type { PingSettings } from '../settings.ts';
 import { loadSetScheduler, takePrecedence, yieldPrecedence } from './precedence.ts';
 import { watchProcessor } from './processor-watch.ts';
-import { createRtc, type Rtc } from './rtc.ts';
+import { loadRtc, type OpenRtc, type Rtc } from './rtc.ts';
 import { createPingServer } from './server.ts';
 
 /** For goodbyes to reach their clients. */
@@ -40,21 +40,35 @@ if (setScheduler && precedence === 'realtime') {
   watch.unref();
 }
 
-const openRtc = async (): Promise<Rtc | { reason: string }> => {
+/** Ports below need root. */
+const FIRST_FREE_PORT = 1024;
+
+let rtc: Rtc | { readonly reason: string } = { reason: 'not open yet' };
+const noUdp = (error: unknown) => {
+  const reason = systemReason(error);
+  log.warn({ reason }, 'no UDP probes; WebSocket probes go on');
+  rtc = { reason };
+};
+const load: OpenRtc | undefined = await loadRtc().catch((error: unknown) => {
+  noUdp(error);
+  return undefined;
+});
+const openRtc = () => {
   try {
-    return await createRtc({ port: settings.port, bindAddress: settings.host === '::' ? undefined : settings.host });
+    if (load) rtc = load({ port: settings.port, bindAddress: settings.host === '::' ? undefined : settings.host });
   } catch (error) {
-    const reason = systemReason(error);
-    log.warn({ reason }, 'no UDP probes; WebSocket probes go on');
-    return { reason };
+    noUdp(error);
   }
 };
 
-const rtc = await openRtc();
-const ping = createPingServer({ settings, log, loopDelay: watchLoopDelay(), rtc });
+const ping = createPingServer({ settings, log, loopDelay: watchLoopDelay(), rtc: () => rtc });
 const stopper = createStopper(ping.server);
 await listen(ping.server, 'the ping server', settings.host, settings.port);
+// No event is handled between listening and here, so nothing of the network is read as root but by the library's own
+// thread, and that only where the port leaves no choice, for the moment of one statement.
+if (settings.port < FIRST_FREE_PORT) openRtc();
 const dropped = dropPrivileges(settings.user);
+if (settings.port >= FIRST_FREE_PORT) openRtc();
 const { udp, udpReason } = ping.stats();
 
 supervisor.onStop(async () => {

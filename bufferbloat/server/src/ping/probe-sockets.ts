@@ -25,7 +25,7 @@ export interface ProbeSockets {
 
 export interface ProbeSocketOptions {
   readonly limits: GuardLimits;
-  readonly rtc: Rtc | undefined;
+  readonly rtc: () => Rtc | undefined;
   readonly publicAddress: string | null;
   readonly log: Logger;
 }
@@ -40,7 +40,7 @@ const RETRY_AFTER_S = 10;
 
 const CLOSE = { goingAway: 1001, unsupported: 1003, policy: 1008 } as const;
 
-export function createProbeSockets({ limits, rtc, publicAddress, log }: ProbeSocketOptions): ProbeSockets {
+export function createProbeSockets({ limits, rtc: openedRtc, publicAddress, log }: ProbeSocketOptions): ProbeSockets {
   const byTest = new Counts();
   const byAddress = new Counts();
   const channelsByTest = new Counts();
@@ -54,6 +54,7 @@ export function createProbeSockets({ limits, rtc, publicAddress, log }: ProbeSoc
   /** Answers an offer; whatever goes wrong, WebSocket probes go on. */
   const negotiate = async (socket: WebSocket, request: IncomingMessage, claims: TokenClaims, sdp: string) => {
     const refuse = (reason: string) => send(socket, { type: 'unavailable', reason });
+    const rtc = openedRtc();
     if (!rtc) return refuse('This server offers no UDP probes.');
     if (channelsByTest.of(claims.testId) > 0) return refuse('This test has its data channel already.');
     const release = channelsByTest.add(claims.testId);

@@ -39,17 +39,24 @@ const LIFE_MS = 5 * 60_000;
 /** Replies that wait in a channel whose client does not read; beyond it probes go unanswered, as on any full line. */
 const BUFFERED_BYTES = 4096;
 
+/** Takes the UDP port and from then on reads what arrives there. @throws Error when the port is taken */
+export type OpenRtc = (options: RtcOptions) => Rtc;
+
 /**
- * Loads the native library and takes the UDP port.
+ * Loads the native library and starts its threads; nothing is read from the network yet.
  *
- * @throws Error where the library has no binary for this platform or the port is taken
+ * @throws Error where the library has no binary for this platform
  */
-export async function createRtc({ port, bindAddress }: RtcOptions): Promise<Rtc> {
+export async function loadRtc(): Promise<OpenRtc> {
   const library = await import('node-datachannel');
   library.initLogger('Error', () => {}); // its own lines would break the JSON log; what matters reaches us as events
   library.setSctpSettings({ recvBufferSize: 65_536, sendBufferSize: 65_536 });
   library.preload();
-  // Held from start to end: the port is taken while there is still root for a low one, and does not come and go with tests.
+  return (options) => openRtc(library, options);
+}
+
+function openRtc(library: typeof import('node-datachannel'), { port, bindAddress }: RtcOptions): Rtc {
+  // Held from start to end: the port does not come and go with tests.
   const listener = new library.IceUdpMuxListener(port, bindAddress);
   const peers = new Set<() => void>();
   let answered = 0;

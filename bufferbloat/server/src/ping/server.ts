@@ -31,8 +31,8 @@ export interface PingServerOptions {
   readonly settings: PingSettings;
   readonly log: Logger;
   readonly loopDelay: LoopDelay;
-  /** UDP probes, or why there are none. */
-  readonly rtc: Rtc | { readonly reason: string };
+  /** UDP probes, or why there are none; asked for when a request comes. */
+  readonly rtc: () => Rtc | { readonly reason: string };
 }
 
 const WEB_SOCKETS: ServerOptions & { readonly closeTimeout: number } = {
@@ -50,12 +50,15 @@ const WEB_SOCKETS: ServerOptions & { readonly closeTimeout: number } = {
 export function createPingServer({ settings, log, loopDelay, rtc }: PingServerOptions): PingServer {
   const secret = Buffer.from(settings.secretHex, 'hex');
   const guard = createGuard({ settings: settings.guard, secret });
-  const udp = 'reason' in rtc ? undefined : rtc;
+  const openedRtc = (): Rtc | undefined => {
+    const now = rtc();
+    return 'reason' in now ? undefined : now;
+  };
   const {
     publicAddress,
     guard: { limits },
   } = settings;
-  const probes = createProbeSockets({ limits, rtc: udp, publicAddress, log });
+  const probes = createProbeSockets({ limits, rtc: openedRtc, publicAddress, log });
   const sockets = new WebSocketServer(WEB_SOCKETS);
   let ending = false;
   let loopDelayMs = 0;
@@ -66,20 +69,20 @@ export function createPingServer({ settings, log, loopDelay, rtc }: PingServerOp
 
   const stats = (): PingStats => ({
     uptimeS: process.uptime(),
-    udp: udp !== undefined,
-    udpReason: 'reason' in rtc ? rtc.reason : null,
+    udp: openedRtc() !== undefined,
+    udpReason: unavailable(rtc()),
     loopDelayMs,
     connections: guard.stats().connections,
     probes: probes.open,
-    channels: udp?.channels ?? 0,
-    answered: { websocket: probes.answered, udp: udp?.answered ?? 0 },
+    channels: openedRtc()?.channels ?? 0,
+    answered: { websocket: probes.answered, udp: openedRtc()?.answered ?? 0 },
   });
   const metrics = createMetrics('ping');
   metrics.read('gauge', 'connections', 'Open TCP connections.', () => stats().connections);
   metrics.read('gauge', 'probe_sockets', 'Open probe WebSockets.', () => probes.open);
-  metrics.read('gauge', 'probe_channels', 'Open probe data channels.', () => udp?.channels ?? 0);
+  metrics.read('gauge', 'probe_channels', 'Open probe data channels.', () => openedRtc()?.channels ?? 0);
   metrics.read('counter', 'websocket_probes_total', 'WebSocket probes answered.', () => probes.answered);
-  metrics.read('counter', 'udp_probes_total', 'UDP probes answered.', () => udp?.answered ?? 0);
+  metrics.read('counter', 'udp_probes_total', 'UDP probes answered.', () => openedRtc()?.answered ?? 0);
   metrics.read('gauge', 'event_loop_delay_seconds', 'Worst delay within the last second.', () => loopDelayMs / 1000);
   const countRefusal = metrics.counter('refusals_total', 'Refused requests by code.', 'code');
 
@@ -94,7 +97,7 @@ export function createPingServer({ settings, log, loopDelay, rtc }: PingServerOp
       case PING_PATHS.ping:
         return sendJson(response, 200, { timeMs: unixNowMs() });
       case PING_PATHS.health:
-        return sendJson(response, 200, { status: ending ? 'stopping' : 'ok', udp: udp !== undefined });
+        return sendJson(response, 200, { status: ending ? 'stopping' : 'ok', udp: openedRtc() !== undefined });
       case PING_PATHS.stats:
         guard.private(visitor);
         return sendJson(response, 200, stats());
@@ -158,3 +161,5 @@ export function createPingServer({ settings, log, loopDelay, rtc }: PingServerOp
     },
   };
 }
+
+const unavailable = (rtc: Rtc | { readonly reason: string }): string | null => ('reason' in rtc ? rtc.reason : null);
