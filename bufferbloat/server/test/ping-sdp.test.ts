@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { reachableAddresses } from '../src/ping/reachable.ts';
@@ -102,9 +101,9 @@ describe('withCandidates', () => {
 describe('reachableAddresses', () => {
   const of = (
     localAddress: string | undefined,
-    headers: Record<string, string> = {},
+    proxy: 'none' | 'trusted' | 'unknown' = 'none',
     publicAddress: string | null = null,
-  ) => reachableAddresses({ socket: { localAddress }, headers } as unknown as IncomingMessage, publicAddress);
+  ) => reachableAddresses(localAddress, proxy, publicAddress);
 
   it('is the address that the client used', () => {
     expect(of('::ffff:192.0.2.1')).toEqual(['192.0.2.1']);
@@ -112,14 +111,18 @@ describe('reachableAddresses', () => {
   });
 
   it('has the public one first', () => {
-    expect(of('10.0.0.5', {}, '203.0.113.9')).toEqual(['203.0.113.9', '10.0.0.5']);
-    expect(of('203.0.113.9', {}, '203.0.113.9')).toEqual(['203.0.113.9']);
+    expect(of('10.0.0.5', 'none', '203.0.113.9')).toEqual(['203.0.113.9', '10.0.0.5']);
+    expect(of('203.0.113.9', 'none', '203.0.113.9')).toEqual(['203.0.113.9']);
   });
 
-  it('is unknown behind a proxy, on link-local addresses and on closed sockets', () => {
-    expect(of('127.0.0.1', { 'x-forwarded-for': '198.51.100.1' })).toEqual([]);
+  it('is not given up for a header that anybody can make up', () => {
+    expect(of('192.0.2.1', 'unknown')).toEqual(['192.0.2.1']);
+  });
+
+  it('is unknown behind a trusted proxy, on link-local addresses and on closed sockets', () => {
+    expect(of('127.0.0.1', 'trusted')).toEqual([]);
     expect(of('fe80::1%eth0')).toEqual([]);
     expect(of(undefined)).toEqual([]);
-    expect(of('127.0.0.1', { forwarded: 'for=1' }, '203.0.113.9')).toEqual(['203.0.113.9']);
+    expect(of('127.0.0.1', 'trusted', '203.0.113.9')).toEqual(['203.0.113.9']);
   });
 });

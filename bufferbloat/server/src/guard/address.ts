@@ -73,9 +73,14 @@ export const LOOPBACK = networks(['127.0.0.0/8', '::1']);
 export interface Sender {
   /** Canonical; `unknown` when the socket is already closed. */
   readonly address: string;
-  /** `true` when the request came through a proxy that is not trusted: it says nothing about who is behind it. */
-  readonly unknownProxy: boolean;
+  readonly proxy: ProxyKind;
 }
+
+/**
+ * What forwarded a request: nothing that says so, a trusted proxy, or something that is not trusted and says nothing
+ * about who is behind it (it may as well be the client itself that made the header up).
+ */
+export type ProxyKind = 'none' | 'trusted' | 'unknown';
 
 /**
  * The address of whoever sent a request. Forwarding headers are believed only from a trusted proxy, and only as far
@@ -88,9 +93,8 @@ export function clientAddress(
 ): Sender {
   let address = canonicalAddress(peer ?? '') ?? 'unknown';
   const forwardedFor = headers['x-forwarded-for'];
-  if (!trustedProxies.has(address)) {
-    return { address, unknownProxy: forwardedFor !== undefined || headers['forwarded'] !== undefined };
-  }
+  if (forwardedFor === undefined && headers['forwarded'] === undefined) return { address, proxy: 'none' };
+  if (!trustedProxies.has(address)) return { address, proxy: 'unknown' };
   const hops = (Array.isArray(forwardedFor) ? forwardedFor.join(',') : (forwardedFor ?? '')).split(',').toReversed();
   for (const hop of hops) {
     const before = canonicalAddress(hop.trim());
@@ -98,5 +102,5 @@ export function clientAddress(
     address = before;
     if (!trustedProxies.has(address)) break;
   }
-  return { address, unknownProxy: false };
+  return { address, proxy: 'trusted' };
 }

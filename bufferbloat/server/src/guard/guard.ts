@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http';
 import { LIMITS, TOKEN_PARAMETER } from '@rowhouse/bufferbloat-protocol';
-import { addressKey, canonicalAddress, clientAddress, LOOPBACK, networks } from './address.ts';
+import { addressKey, canonicalAddress, clientAddress, LOOPBACK, networks, type ProxyKind } from './address.ts';
 import { Buckets } from './buckets.ts';
 import { createConnections } from './connections.ts';
 import { createLoads, type Load } from './loads.ts';
@@ -15,8 +15,8 @@ export interface Visitor {
   /** What limits count by: the IPv4 address or the IPv6 /64. */
   readonly key: string;
   readonly host: Host;
-  /** The request came through a proxy that is not trusted. */
-  readonly unknownProxy: boolean;
+  /** What forwarded the request: behind a proxy the connection here is not the visitor's own. */
+  readonly proxy: ProxyKind;
   /** The request comes from this machine: by loopback, or from the very address that it is sent to. */
   readonly thisMachine: boolean;
 }
@@ -84,7 +84,7 @@ export function createGuard({ settings, secret, nowMs = Date.now }: GuardOptions
     private(visitor) {
       const near = visitor.thisMachine || privateNetworks.has(visitor.address);
       const named = visitor.host.literal || isListed(visitor.host, settings.allowedHosts);
-      if (!near || !named || visitor.unknownProxy) throw new Refusal('private');
+      if (!near || !named || visitor.proxy === 'unknown') throw new Refusal('private');
     },
     issue(visitor) {
       const waitS = tests.take(visitor.key);

@@ -1,10 +1,8 @@
-import type { IncomingMessage } from 'node:http';
 import { LIMITS, PROBE_BYTES, signalFromClientSchema, type SignalFromServer } from '@rowhouse/bufferbloat-protocol';
 import type { Logger } from '@rowhouse/service';
 import type { RawData, WebSocket } from 'ws';
 import { unixNowMs } from '../clock.ts';
 import { Counts, Refusal, type GuardLimits, type TokenClaims, type Visitor } from '../guard/index.ts';
-import { reachableAddresses } from './reachable.ts';
 import { createMessageLimit, replyTo } from './replies.ts';
 import type { Peer, Rtc } from './rtc.ts';
 
@@ -19,14 +17,14 @@ export interface ProbeSockets {
    * @throws Refusal `too-many-probes`, `server-full`
    */
   reserve(visitor: Visitor, claims: TokenClaims): () => void;
-  serve(socket: WebSocket, request: IncomingMessage, claims: TokenClaims): void;
+  /** @param addresses where the client can reach this machine; empty: all of the machine's addresses */
+  serve(socket: WebSocket, addresses: readonly string[], claims: TokenClaims): void;
   closeAll(): void;
 }
 
 export interface ProbeSocketOptions {
   readonly limits: GuardLimits;
   readonly rtc: () => Rtc | undefined;
-  readonly publicAddress: string | null;
   readonly log: Logger;
 }
 
@@ -40,7 +38,7 @@ const RETRY_AFTER_S = 10;
 
 const CLOSE = { goingAway: 1001, unsupported: 1003, policy: 1008 } as const;
 
-export function createProbeSockets({ limits, rtc: openedRtc, publicAddress, log }: ProbeSocketOptions): ProbeSockets {
+export function createProbeSockets({ limits, rtc: openedRtc, log }: ProbeSocketOptions): ProbeSockets {
   const byTest = new Counts();
   const byAddress = new Counts();
   const channelsByTest = new Counts();
@@ -52,7 +50,7 @@ export function createProbeSockets({ limits, rtc: openedRtc, publicAddress, log 
   };
 
   /** Answers an offer; whatever goes wrong, WebSocket probes go on. */
-  const negotiate = async (socket: WebSocket, request: IncomingMessage, claims: TokenClaims, sdp: string) => {
+  const negotiate = async (socket: WebSocket, addresses: readonly string[], claims: TokenClaims, sdp: string) => {
     const refuse = (reason: string) => send(socket, { type: 'unavailable', reason });
     const rtc = openedRtc();
     if (!rtc) return refuse('This server offers no UDP probes.');
@@ -60,7 +58,7 @@ export function createProbeSockets({ limits, rtc: openedRtc, publicAddress, log 
     const release = channelsByTest.add(claims.testId);
     let peer: Peer | undefined;
     try {
-      peer = await rtc.answer(sdp, reachableAddresses(request, publicAddress), release);
+      peer = await rtc.answer(sdp, addresses, release);
     } catch (error) {
       log.warn({ err: error }, 'data channel could not be set up');
       release();
@@ -96,7 +94,7 @@ export function createProbeSockets({ limits, rtc: openedRtc, publicAddress, log 
         for (const release of releases) release();
       };
     },
-    serve(socket, request, claims) {
+    serve(socket, addresses, claims) {
       sockets.add(socket);
       const limit = createMessageLimit();
       let offered = false;
@@ -123,7 +121,7 @@ export function createProbeSockets({ limits, rtc: openedRtc, publicAddress, log 
           if (sdp === undefined) return socket.close(CLOSE.policy, 'not a message of this protocol');
           if (offered) return socket.close(CLOSE.policy, 'one offer a connection');
           offered = true;
-          void negotiate(socket, request, claims, sdp);
+          void negotiate(socket, addresses, claims, sdp);
           return undefined;
         }
         const reply = data.byteLength === PROBE_BYTES ? replyTo(data, nowMs) : undefined;

@@ -1,5 +1,4 @@
-import type { IncomingMessage } from 'node:http';
-import { canonicalAddress } from '../guard/index.ts';
+import { canonicalAddress, type Visitor } from '../guard/index.ts';
 
 /**
  * The addresses that a data channel's answer offers.
@@ -8,15 +7,18 @@ import { canonicalAddress } from '../guard/index.ts';
  * be measured; another address of this machine might take a different one. The public address stands beside it where
  * the machine is behind NAT 1:1.
  *
- * @returns empty where all addresses of the machine are to be tried: behind a proxy, or on a link-local address, which
- * says nothing without its zone
+ * @param localAddress where the WebSocket's connection ends here
+ * @param proxy what forwarded it; only a trusted proxy is believed, for whoever makes a header up must not learn all
+ * addresses of this machine
+ * @returns empty where all addresses of the machine are to be tried: behind a trusted proxy, or on a link-local address,
+ * which says nothing without its zone
  */
 export function reachableAddresses(
-  request: Pick<IncomingMessage, 'headers' | 'socket'>,
+  localAddress: string | undefined,
+  proxy: Visitor['proxy'],
   publicAddress: string | null,
 ): string[] {
-  const proxied = request.headers['x-forwarded-for'] !== undefined || request.headers['forwarded'] !== undefined;
-  const local = canonicalAddress(request.socket.localAddress ?? '');
-  const own = proxied || local === undefined || /^fe[89ab]/.test(local) ? [] : [local];
+  const local = canonicalAddress(localAddress ?? '');
+  const own = proxy === 'trusted' || local === undefined || /^fe[89ab]/.test(local) ? [] : [local];
   return publicAddress === null ? own : [...new Set([publicAddress, ...own])];
 }

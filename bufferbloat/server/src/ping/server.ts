@@ -18,6 +18,7 @@ import {
 } from '../guard/index.ts';
 import type { PingSettings, PingStats } from '../settings.ts';
 import { createProbeSockets } from './probe-sockets.ts';
+import { reachableAddresses } from './reachable.ts';
 import type { Rtc } from './rtc.ts';
 
 export interface PingServer {
@@ -58,7 +59,7 @@ export function createPingServer({ settings, log, loopDelay, rtc }: PingServerOp
     publicAddress,
     guard: { limits },
   } = settings;
-  const probes = createProbeSockets({ limits, rtc: openedRtc, publicAddress, log });
+  const probes = createProbeSockets({ limits, rtc: openedRtc, log });
   const sockets = new WebSocketServer(WEB_SOCKETS);
   let ending = false;
   let loopDelayMs = 0;
@@ -124,9 +125,10 @@ export function createPingServer({ settings, log, loopDelay, rtc }: PingServerOp
     const claims = guard.claims(url);
     if (!claims) throw new Refusal('token-needed');
     if (socket.destroyed) return; // its 'close' is over, and would never give the place back
+    const addresses = reachableAddresses(request.socket.localAddress, visitor.proxy, publicAddress);
     const release = probes.reserve(visitor, claims);
     socket.once('close', release);
-    sockets.handleUpgrade(request, socket, head, (client) => probes.serve(client, request, claims));
+    sockets.handleUpgrade(request, socket, head, (client) => probes.serve(client, addresses, claims));
   };
 
   const refused = (refusal: Refusal, error: unknown) => {
