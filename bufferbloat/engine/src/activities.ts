@@ -60,7 +60,7 @@ function calls({ p95Ms, lossShare: loss, downMbps, upMbps }: Figures): Activity 
   const good = p95Ms <= CALL.goodMs && loss <= CALL.goodLoss;
   const fair = p95Ms <= CALL.fairMs && loss <= CALL.fairLoss;
   const text = fits
-    ? `Under load one packet in twenty takes ${millis(p95Ms)} or more there and back, and ${percent(loss)} are lost.`
+    ? `Under load one packet in twenty takes ${millis(p95Ms)} or more there and back, and ${lossInWords(loss)} lost.`
     : `A video call needs ${CALL.mbps} Mbit/s each way; the line has ${rate(downMbps)} down and ${rate(upMbps)} up.`;
   return { id: 'calls', verdict: fits ? graded(good, fair) : 'poor', text };
 }
@@ -68,7 +68,7 @@ function calls({ p95Ms, lossShare: loss, downMbps, upMbps }: Figures): Activity 
 function games({ p95Ms, lossShare: loss }: Figures): Activity {
   const good = p95Ms <= GAME.goodMs && loss <= GAME.goodLoss;
   const fair = p95Ms <= GAME.fairMs && loss <= GAME.fairLoss;
-  const text = `Fast games want a ping below ${GAME.goodMs} ms; under load it goes up to ${millis(p95Ms)}, with ${percent(loss)} lost.`;
+  const text = `Fast games want a ping below ${GAME.goodMs} ms; under load it goes up to ${millis(p95Ms)}, and ${lossInWords(loss)} lost.`;
   return { id: 'games', verdict: graded(good, fair), text };
 }
 
@@ -95,6 +95,8 @@ function rate(mbps: number): string {
   return `${mbps.toFixed(mbps < 10 ? 1 : 0)} Mbit/s`;
 }
 
-function percent(share: number): string {
-  return `${(share * 100).toFixed(1)} %`;
+/** With the verb, to stand before "lost". */
+function lossInWords(share: number): string {
+  if (share === 0) return 'none is';
+  return share < 0.001 ? 'less than 0.1 % are' : `${(share * 100).toFixed(1)} % are`;
 }

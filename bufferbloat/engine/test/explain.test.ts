@@ -58,6 +58,12 @@ describe('what it means', () => {
     expect(verdicts(line({ lossEvery: 20 }))).toMatchObject({ calls: 'poor', games: 'poor' });
   });
 
+  it('says in words how much was lost', () => {
+    const calls = (result: Result) => explain(result).activities[0]?.text;
+    expect(calls(line())).toContain('and none is lost');
+    expect(calls(line({ lossEvery: 50 }))).toMatch(/and \d\.\d % are lost/);
+  });
+
   it('is unknown of what was not measured', () => {
     const nothing = analyse(recording({ probes: {}, tcp: [] }));
     expect(verdicts(nothing)).toEqual({
