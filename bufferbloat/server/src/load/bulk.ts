@@ -15,7 +15,7 @@ export function serveBulk(
   webSocket: WebSocket,
   socket: Socket,
   { limitBytes, durationMs }: DownloadQuery,
-  { load, test }: Admission,
+  { load, test, proxied }: Admission,
   context: LoadContext,
 ): void {
   const meter = new RateMeter(performance.now());
@@ -48,7 +48,7 @@ export function serveBulk(
 
   let turn: NodeJS.Immediate | undefined;
   const deadline = setTimeout(stop, durationMs);
-  const detach = test?.attach({ direction: 'download', socket });
+  const detach = test?.attach({ direction: 'download', socket, proxied });
   const reset = () => context.tcp.reset(socket);
   socket.setTimeout(context.stallMs, reset);
   webSocket.on('message', reset);

@@ -22,6 +22,8 @@ export interface LoadContext {
 export interface Admission {
   readonly load: Load;
   readonly test: Test | undefined;
+  /** Behind a proxy: this end's connection leads to the proxy and tells nothing about the visitor's line. */
+  readonly proxied: boolean;
 }
 
 /** Default of `LoadContext.stallMs`: on a line whose queue holds seconds, a flow may well get nothing for a while. */

@@ -18,7 +18,7 @@ const PIECES_PER_TURN = 4;
 export function serveDownload(
   response: ServerResponse,
   { limitBytes, durationMs }: DownloadQuery,
-  { load, test }: Admission,
+  { load, test, proxied }: Admission,
   context: LoadContext,
 ): void {
   const socket = response.socket;
@@ -77,7 +77,7 @@ export function serveDownload(
 
   let turn: NodeJS.Immediate | undefined;
   const deadline = setTimeout(finish, durationMs);
-  const detach = test?.attach({ direction: 'download', socket });
+  const detach = test?.attach({ direction: 'download', socket, proxied });
   // Node's timer starts anew whenever part of a pending write has left.
   response.setTimeout(context.stallMs, () => context.tcp.reset(socket));
   response.on('finish', over);

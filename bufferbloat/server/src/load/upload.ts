@@ -37,7 +37,7 @@ export function serveUpload(
   request: IncomingMessage,
   response: ServerResponse,
   bodyBytes: number | undefined,
-  { load, test }: Admission,
+  { load, test, proxied }: Admission,
   context: LoadContext,
 ): void {
   const { socket } = request;
@@ -96,7 +96,7 @@ export function serveUpload(
     if (receivedBytes - bytesAtCheck < LEAST_BYTES_PER_STALL) context.tcp.reset(socket);
     bytesAtCheck = receivedBytes;
   }, context.stallMs);
-  const detach = test?.attach({ direction: 'upload', socket });
+  const detach = test?.attach({ direction: 'upload', socket, proxied });
   socket.on('close', over);
   taken = bodyBytes !== undefined && bodyBytes >= TAKE_OVER_BYTES && takeOver(request, onBytes);
   if (!taken) request.on('data', (chunk: Buffer) => onBytes(chunk.byteLength)).on('end', answer);

@@ -1,6 +1,6 @@
 import { MAIN_PATHS, type Ticket } from '@rowhouse/bufferbloat-protocol';
 import type { Metrics } from '@rowhouse/service';
-import { Refusal, sendJson, type Guard, type TokenClaims } from '../guard/index.ts';
+import { Refusal, sendJson, type Guard, type TokenClaims, type Visitor } from '../guard/index.ts';
 import {
   downloadQuery,
   serveDownload,
@@ -85,19 +85,24 @@ function startTest(services: Services, exchange: Exchange): void {
   const ticket: Ticket = {
     ...services.guard.issue(exchange.visitor),
     ping: { port: services.pingPort, udp: services.ping()?.udp ?? false },
-    server: {
-      congestionControl: tcp.congestionControl(exchange.request.socket),
-      tcpInfo: tcp.unavailable === undefined,
-    },
+    // Behind a proxy the kernel here would tell of the way to the proxy.
+    server: isProxied(exchange.visitor)
+      ? { congestionControl: 'unknown', tcpInfo: false }
+      : {
+          congestionControl: tcp.congestionControl(exchange.request.socket),
+          tcpInfo: tcp.unavailable === undefined,
+        },
   };
   sendJson(exchange.response, 200, ticket);
 }
+
+const isProxied = ({ proxy }: Visitor): boolean => proxy !== 'none';
 
 /** @throws Refusal when the visitor may not begin a load */
 export function admitLoad({ guard, tests }: Services, exchange: Omit<Exchange, 'response'>): Admission {
   const claims: TokenClaims | undefined = guard.claims(exchange.url);
   const test = claims ? tests.join(claims) : undefined;
-  return { load: guard.load(exchange.visitor, claims), test };
+  return { load: guard.load(exchange.visitor, claims), test, proxied: isProxied(exchange.visitor) };
 }
 
 function download(services: Services, exchange: Exchange): void {

@@ -7,6 +7,8 @@ import { Flows } from './flows.ts';
 export interface LoadConnection {
   readonly direction: 'download' | 'upload';
   readonly socket: Socket;
+  /** It leads to a proxy: what the kernel knows of it is not about the visitor's line. */
+  readonly proxied: boolean;
 }
 
 /** Where a test's ticks go: its telemetry socket. */
@@ -74,7 +76,7 @@ export class Test {
   /** @returns detaches it again; a closed connection that stays attached would be a leak */
   attach(load: LoadConnection): () => void {
     this.#loads.add(load);
-    if (load.direction === 'download') this.#flows.add(load.socket);
+    if (load.direction === 'download' && !load.proxied) this.#flows.add(load.socket);
     return () => {
       this.#loads.delete(load);
       if (load.direction === 'download') this.#flows.remove(load.socket);

@@ -56,6 +56,12 @@ describe('a ticket', () => {
     expect(main.congestionControl).toBe('cubic');
   });
 
+  it('does not tell of the way to a proxy', async () => {
+    const headers = { 'x-forwarded-for': '192.0.2.1' };
+    const response = await fetch(`${main.origin}/tests`, { method: 'POST', headers });
+    expect(await response.json()).toMatchObject({ server: { congestionControl: 'unknown', tcpInfo: false } });
+  });
+
   it('is not given to pages of others', async () => {
     const response = await fetch(`${main.origin}/tests`, {
       method: 'POST',

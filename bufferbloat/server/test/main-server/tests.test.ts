@@ -85,8 +85,8 @@ describe('Tests', () => {
     const [a, b] = [newSocket(), newSocket()];
     kernel.infos.set(a, info(10, 1_000_000, 5)); // has served the page before
     kernel.infos.set(b, info(10, 0));
-    const detach = test.attach({ direction: 'download', socket: a });
-    test.attach({ direction: 'download', socket: b });
+    const detach = test.attach({ direction: 'download', socket: a, proxied: false });
+    test.attach({ direction: 'download', socket: b, proxied: false });
     kernel.infos.set(a, info(20, 1_300_000, 6));
     kernel.infos.set(b, info(40, 100_000, 2));
     vi.advanceTimersByTime(100);
@@ -104,11 +104,24 @@ describe('Tests', () => {
     expect(ticks[2]?.tcp).toMatchObject({ connections: 1, rttMs: 40, deliveredBytes: 400_000, retransmissions: 3 });
   });
 
+  it('have no kernel figures of a connection that leads to a proxy, which is reset all the same', () => {
+    const test = tests.open(claims);
+    const { listener, ticks } = createListener();
+    test.listen(listener);
+    const socket = newSocket();
+    kernel.infos.set(socket, info(10, 0));
+    test.attach({ direction: 'download', socket, proxied: true });
+    vi.advanceTimersByTime(100);
+    expect(ticks[0]).not.toHaveProperty('tcp');
+    test.stopLoad('download');
+    expect(kernel.reset).toEqual([socket]);
+  });
+
   it('have no kernel figures while there is no download', () => {
     const test = tests.open(claims);
     const { listener, ticks } = createListener();
     test.listen(listener);
-    test.attach({ direction: 'upload', socket: newSocket() });
+    test.attach({ direction: 'upload', socket: newSocket(), proxied: false });
     vi.advanceTimersByTime(100);
     expect(ticks[0]).not.toHaveProperty('tcp');
   });
@@ -116,8 +129,8 @@ describe('Tests', () => {
   it('reset the load of the direction that is asked for', () => {
     const test = tests.open(claims);
     const [down, up] = [newSocket(), newSocket()];
-    test.attach({ direction: 'download', socket: down });
-    test.attach({ direction: 'upload', socket: up });
+    test.attach({ direction: 'download', socket: down, proxied: false });
+    test.attach({ direction: 'upload', socket: up, proxied: false });
     test.stopLoad('upload');
     expect(kernel.reset).toEqual([up]);
   });
@@ -127,7 +140,7 @@ describe('Tests', () => {
     const { listener } = createListener();
     test.listen(listener);
     const socket = newSocket();
-    test.attach({ direction: 'download', socket });
+    test.attach({ direction: 'download', socket, proxied: false });
     test.unlisten(listener, Date.now());
     expect(kernel.reset).toEqual([socket]);
     expect(() => tests.join(claims)).toThrow('This test is over');
@@ -139,7 +152,7 @@ describe('Tests', () => {
     const test = tests.open(claims);
     const [first, second] = [createListener(), createListener()];
     test.listen(first.listener);
-    test.attach({ direction: 'download', socket: newSocket() });
+    test.attach({ direction: 'download', socket: newSocket(), proxied: false });
     test.listen(second.listener);
     expect(first.close).toHaveBeenCalledOnce();
     test.unlisten(first.listener, Date.now());
@@ -149,7 +162,7 @@ describe('Tests', () => {
   it('forget a test that nobody listens to, and then run no timer', () => {
     const test = tests.join(claims);
     const socket = newSocket();
-    test.attach({ direction: 'upload', socket });
+    test.attach({ direction: 'upload', socket, proxied: false });
     vi.advanceTimersByTime(ALONE_MS - 100);
     expect([tests.size, kernel.reset.length]).toEqual([1, 0]);
     vi.advanceTimersByTime(100);
