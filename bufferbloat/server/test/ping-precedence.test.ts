@@ -25,6 +25,21 @@ describe('precedence', () => {
     expect(takePrecedence(() => false)).toBe('favoured');
     expect(takePrecedence(undefined)).toBe('favoured');
   });
+
+  it.skipIf(process.getuid?.() !== 0 || process.platform !== 'linux')(
+    'leaves no thread in real time when one is refused',
+    () => {
+      const classes = new Map<number, number>();
+      const take = (id: number, policy: number) => {
+        const refused = policy !== 0 && classes.size > 0;
+        if (!refused) classes.set(id, policy);
+        return !refused;
+      };
+      expect(takePrecedence(take)).toBe('favoured');
+      expect(new Set(classes.values())).toEqual(new Set([0]));
+      expect(classes.size).toBe(readdirSync('/proc/self/task').length);
+    },
+  );
 });
 
 describe('the watch on the processor', () => {
@@ -39,11 +54,15 @@ describe('the watch on the processor', () => {
     });
   };
 
-  it('speaks once, after five busy seconds in a row', () => {
+  it('speaks once, after five busy seconds', () => {
     expect(spokenAt([1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1])).toEqual([5]);
   });
 
   it('bears bursts', () => {
-    expect(spokenAt([1, 1, 1, 1, 0.1, 1, 1, 1, 1, 0.5, 0.59, 0.59, 0.59, 0.59, 0.59])).toEqual([]);
+    expect(spokenAt([1, 1, 1, 1, 0.1, 0.1, 0.1, 1, 1, 1, 0.5, 0.59, 0.59, 0.59, 0.59, 0.59])).toEqual([]);
+  });
+
+  it('is not put off by a calm second', () => {
+    expect(spokenAt([1, 1, 1, 1, 0.1, 1, 1, 1, 1])).toEqual([7]);
   });
 });

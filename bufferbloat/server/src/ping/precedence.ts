@@ -20,7 +20,10 @@ export type SetScheduler = (threadId: number, policy: number, priority: number) 
  */
 export function takePrecedence(setScheduler: SetScheduler | undefined): Precedence {
   const favoured = setNiceness(NICENESS);
-  if (setScheduler && onEveryThread((id) => setScheduler(id, SCHED_RR, LEAST_PRIORITY))) return 'realtime';
+  if (setScheduler) {
+    if (onEveryThread((id) => setScheduler(id, SCHED_RR, LEAST_PRIORITY))) return 'realtime';
+    yieldPrecedence(setScheduler); // all threads alike: one that is ahead would go unwatched
+  }
   return favoured ? 'favoured' : 'ordinary';
 }
 

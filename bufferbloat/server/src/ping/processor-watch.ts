@@ -1,6 +1,6 @@
 /** Replies cost a few per cent of a core; a process that takes this share of one is being flooded. */
 const MOST_SHARE = 0.6;
-/** For so many seconds in a row, for a burst is no flood. */
+/** So many more busy seconds than calm ones, for a burst is no flood, and a calm second ends none. */
 const SECONDS = 5;
 
 /**
@@ -17,7 +17,7 @@ export function watchProcessor(usedUs: () => number): (nowMs: number) => boolean
     const used = usedUs();
     const share = last && nowMs > last.atMs ? (used - last.usedUs) / ((nowMs - last.atMs) * 1000) : 0;
     last = { atMs: nowMs, usedUs: used };
-    busySeconds = share > MOST_SHARE ? busySeconds + 1 : 0;
+    busySeconds = share > MOST_SHARE ? busySeconds + 1 : Math.max(0, busySeconds - 1);
     if (told || busySeconds < SECONDS) return false;
     told = true;
     return true;
