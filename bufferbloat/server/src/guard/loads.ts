@@ -1,3 +1,4 @@
+import { POOL_BYTES } from '@rowhouse/bufferbloat-protocol';
 import { Buckets } from './buckets.ts';
 import { DailyBudget } from './budget.ts';
 import { Counts } from './counts.ts';
@@ -26,8 +27,8 @@ export interface Loads {
   begin(key: string, anonymous: boolean): Load;
 }
 
-/** A transfer without a token begins only if the address has this much left, in bytes. */
-const LEAST_BYTES = 64 * 1024;
+/** A transfer without a token begins only if the address can afford its first piece: a refusal, not a reset. */
+const [FIRST_PIECE_BYTES] = POOL_BYTES;
 const HOUR_S = 3600;
 /** When there is nothing better to say: about the time that a test holds its connections. */
 const RETRY_AFTER_S = 10;
@@ -36,6 +37,7 @@ export function createLoads(limits: GuardLimits, nowMs: () => number): Loads {
   const counts = new Counts();
   const outgoing = new DailyBudget(limits.outgoingGBPerDay * 1e9, nowMs);
   const anonymousBytes = limits.anonymousMiB * 2 ** 20;
+  const leastBytes = Math.min(FIRST_PIECE_BYTES, anonymousBytes);
   const budgets = new Buckets({ capacity: anonymousBytes, perS: anonymousBytes / HOUR_S, nowMs });
 
   return {
@@ -49,8 +51,8 @@ export function createLoads(limits: GuardLimits, nowMs: () => number): Loads {
       if (outgoing.waitS > 0) throw new Refusal('outgoing-budget', { retryAfterS: outgoing.waitS });
       if (counts.of(key) >= limits.loadsPerAddress) throw new Refusal('too-many-loads', { retryAfterS: RETRY_AFTER_S });
       if (counts.total >= limits.loads) throw new Refusal('server-full', { retryAfterS: RETRY_AFTER_S });
-      if (anonymous && budgets.level(key) < LEAST_BYTES) {
-        const missing = LEAST_BYTES - budgets.level(key);
+      if (anonymous && budgets.level(key) < leastBytes) {
+        const missing = leastBytes - budgets.level(key);
         throw new Refusal('anonymous-budget', { retryAfterS: (missing / anonymousBytes) * HOUR_S });
       }
       const afford = (bytes: number) => !anonymous || budgets.take(key, bytes) === 0;
