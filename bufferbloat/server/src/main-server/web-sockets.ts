@@ -3,8 +3,10 @@ import type { Socket } from 'node:net';
 import { LIMITS } from '@rowhouse/bufferbloat-protocol';
 import { WebSocketServer, type ServerOptions, type WebSocket } from 'ws';
 
-/** A client that pings and does not read the answers may not make us hold more than this. */
+/** A client that pings while it has this much to read gets no answer, so that we hold no more for it. */
 const MOST_UNREAD_BYTES = 64 * 1024;
+/** Whoever pings more often than this is not looking whether we are there. */
+const MOST_PINGS_PER_S = 100;
 
 /** Completes an upgrade that was let in. */
 export type Upgrade = (
@@ -28,9 +30,17 @@ export function createUpgrade(): Upgrade {
   const server = new WebSocketServer(options);
   return (request, socket, head, onOpen) => {
     server.handleUpgrade(request, socket, head, (webSocket) => {
+      let pings = 0;
+      let secondFromMs = performance.now();
       webSocket.on('ping', (data: Buffer) => {
-        if (webSocket.bufferedAmount > MOST_UNREAD_BYTES) webSocket.terminate();
-        else webSocket.pong(data);
+        const nowMs = performance.now();
+        if (nowMs - secondFromMs >= 1000) {
+          secondFromMs = nowMs;
+          pings = 0;
+        }
+        pings += 1;
+        if (pings > MOST_PINGS_PER_S) webSocket.terminate();
+        else if (webSocket.bufferedAmount <= MOST_UNREAD_BYTES) webSocket.pong(data);
       });
       onOpen(webSocket);
     });

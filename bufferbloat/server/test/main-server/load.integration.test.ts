@@ -204,6 +204,26 @@ describe.each([
     await noLoads();
   });
 
+  it('bears a WebSocket that pings while it loads, and ends one that floods', async () => {
+    const { token } = await main.ticket();
+    const url = `${main.origin.replace('http', 'ws')}/ws/bulk-download?bytes=30000000&token=${token}`;
+    for (const [pings, code] of [
+      [1, 1000],
+      [200, 1006],
+    ] as const) {
+      const webSocket = new WebSocket(url, { rejectUnauthorized: false });
+      webSocket.on('error', () => {});
+      let messages = 0;
+      webSocket.on('message', () => {
+        messages += 1;
+        if (messages > 20) return;
+        for (let ping = 0; ping < pings; ping += 1) webSocket.ping();
+      });
+      expect(((await once(webSocket, 'close')) as [number])[0]).toBe(code);
+    }
+    await noLoads();
+  });
+
   it('resets a WebSocket that stops reading, and one that talks', async () => {
     const { token } = await main.ticket();
     const url = `${main.origin.replace('http', 'ws')}/ws/bulk-download?token=${token}`;
