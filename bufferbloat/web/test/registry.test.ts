@@ -5,6 +5,7 @@ function registryAt() {
   const clock = { nowMs: 1000 };
   const cancelled: string[] = [];
   const registry = new StreamRegistry(() => clock.nowMs);
+  /** A stream that takes its time to end. */
   const open = (label: string) =>
     registry.open({ kind: 'socket', label, cancel: (reason) => cancelled.push(`${label}: ${reason}`) });
   return { clock, cancelled, registry, open };
@@ -31,18 +32,39 @@ describe('StreamRegistry', () => {
     expect(cancelled).toEqual([]);
   });
 
-  it('cancels everything, newest first, and is empty afterwards', () => {
+  it('cancels everything once, newest first, and keeps it until it has ended', async () => {
     const { cancelled, registry, open } = registryAt();
-    open('a');
-    open('b');
+    const a = open('a');
+    const b = open('b');
     registry.cancelAll('over');
+    registry.cancelAll('once more');
     expect(cancelled).toEqual(['b: over', 'a: over']);
-    expect(registry.size).toBe(0);
+    expect(registry.size).toBe(2);
+    const ended = registry.ended(60_000);
+    a.release();
+    expect(registry.size).toBe(1);
+    b.release();
+    expect(await ended).toEqual([]);
+  });
+
+  it('says what outlived its cancel, and what was opened since', async () => {
+    const { registry, open } = registryAt();
+    open('stuck');
+    const good = open('good');
+    registry.cancelAll('over');
+    open('late');
+    const ended = registry.ended(20);
+    good.release();
+    expect((await ended).map((stream) => stream.label)).toEqual(['stuck', 'late']);
+  });
+
+  it('has ended at once when nothing is open', async () => {
+    expect(await registryAt().registry.ended(60_000)).toEqual([]);
   });
 
   it('goes on cancelling when one stream throws', () => {
     const { cancelled, registry, open } = registryAt();
-    open('a');
+    const a = open('a');
     registry.open({
       kind: 'worker',
       label: 'bad',
@@ -52,6 +74,8 @@ describe('StreamRegistry', () => {
     });
     registry.cancelAll('over');
     expect(cancelled).toEqual(['a: over']);
+    expect(registry.size).toBe(1);
+    a.release();
     expect(registry.size).toBe(0);
   });
 
@@ -65,7 +89,8 @@ describe('StreamRegistry', () => {
     clock.nowMs += 1;
     expect(registry.cancelExpired().map((stream) => stream.label)).toEqual(['silent']);
     expect(cancelled).toHaveLength(1);
-    expect(registry.list().map((stream) => stream.label)).toEqual(['busy']);
+    busy.release();
+    expect(registry.list().map((stream) => stream.label)).toEqual(['silent']);
   });
 
   it('cancels what is older than five minutes however busy it is', () => {
@@ -74,6 +99,7 @@ describe('StreamRegistry', () => {
     clock.nowMs += SESSION_LIMITS.totalMs;
     busy.touch();
     expect(registry.cancelExpired().map((stream) => stream.label)).toEqual(['busy']);
+    busy.release();
     expect(registry.size).toBe(0);
   });
 });

@@ -13,7 +13,10 @@ export interface StreamInfo {
 export interface StreamOptions {
   readonly kind: StreamKind;
   readonly label: string;
-  /** Ends it for good: aborts the request, cancels the reader, closes the socket, clears the timer. */
+  /**
+   * Ends it for good: aborts the request, cancels the reader, closes the socket, clears the timer. Called once at most.
+   * The owner releases the stream when that has come to its end; when it throws, the stream had ended.
+   */
   readonly cancel: (reason: string) => void;
 }
 
@@ -22,7 +25,7 @@ export interface Stream {
   readonly id: number;
   /** Notes activity. */
   touch(): void;
-  /** Takes it out of the registry: it has ended by itself. */
+  /** Takes it out of the registry: it has ended, by itself or because it was cancelled. */
   release(): void;
 }
 
@@ -33,6 +36,7 @@ interface Entry extends StreamOptions {
   readonly id: number;
   readonly openedAtMs: number;
   lastActivityMs: number;
+  cancelled: boolean;
 }
 
 /** Every stream that one thread has open. What is not in here does not exist, so that an empty registry means quiet. */
@@ -40,6 +44,7 @@ export class StreamRegistry {
   readonly #entries = new Map<number, Entry>();
   readonly #nowMs: () => number;
   #nextId = 1;
+  #onEmpty: () => void = () => {};
 
   constructor(nowMs: () => number) {
     this.#nowMs = nowMs;
@@ -52,14 +57,14 @@ export class StreamRegistry {
   open(options: StreamOptions): Stream {
     const id = this.#nextId++;
     const openedAtMs = this.#nowMs();
-    const entry: Entry = { ...options, id, openedAtMs, lastActivityMs: openedAtMs };
+    const entry: Entry = { ...options, id, openedAtMs, lastActivityMs: openedAtMs, cancelled: false };
     this.#entries.set(id, entry);
     return {
       id,
       touch: () => {
         entry.lastActivityMs = this.#nowMs();
       },
-      release: () => void this.#entries.delete(id),
+      release: () => this.#release(id),
     };
   }
 
@@ -83,18 +88,38 @@ export class StreamRegistry {
     return expired;
   }
 
-  /** Cancels everything, newest first; afterwards the registry is empty whatever the streams did. */
+  /** Cancels everything, newest first; what has ended of it is gone from the registry, the rest is still in there. */
   cancelAll(reason: string): void {
     for (const id of [...this.#entries.keys()].toReversed()) this.#cancel(id, reason);
   }
 
+  /** Resolves as soon as nothing is open, at the latest after `withinMs`; with what is still open then. */
+  async ended(withinMs: number): Promise<StreamInfo[]> {
+    if (this.size > 0) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, withinMs);
+        this.#onEmpty = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+    return this.list();
+  }
+
+  #release(id: number): void {
+    this.#entries.delete(id);
+    if (this.size === 0) this.#onEmpty();
+  }
+
   #cancel(id: number, reason: string): void {
     const entry = this.#entries.get(id);
-    this.#entries.delete(id);
+    if (!entry || entry.cancelled) return;
+    entry.cancelled = true;
     try {
-      entry?.cancel(reason);
+      entry.cancel(reason);
     } catch {
-      // A stream that cannot be cancelled any more has ended; the others must still be.
+      this.#release(id); // The others must still be cancelled.
     }
   }
 }

@@ -91,7 +91,14 @@ class Load {
   #pulse(): void {
     const dueMs = nextOnGrid(nowMs(), PULSE_MS, 0);
     let cancel = (): void => {};
-    const timer = registry.open({ kind: 'timer', label: 'pulse', cancel: () => cancel() });
+    const end = (): void => {
+      cancel();
+      // Or each connection that is cancelled would be replaced.
+      this.#downloads.setTarget(0);
+      this.#uploads.setTarget(0);
+      timer.release();
+    };
+    const timer = registry.open({ kind: 'timer', label: 'pulse', cancel: end });
     const fire = (dueAtMs: number): void => {
       this.#tell(nowMs());
       timer.touch();

@@ -29,7 +29,8 @@ export function keepProbeSocket(options: ProbeSocketOptions): void {
       closed = true;
       cancelTimer();
       letGo();
-      socket?.close();
+      if (!socket || socket.readyState === WebSocket.CLOSED) keeper.release();
+      else socket.close();
     },
   });
 
@@ -54,11 +55,12 @@ export function keepProbeSocket(options: ProbeSocketOptions): void {
     attempt.addEventListener('close', (event) => {
       cancelTimer();
       letGo();
-      if (closed) return;
+      if (closed) return keeper.release();
       failures += 1;
       if (up)
         options.onDown(attempt, event.reason || `the connection to the ping server was lost (code ${event.code})`);
       cancelTimer = after(backoffMs(failures, SOCKET_BACKOFF, Math.random()), connect);
+      return undefined;
     });
   }
 

@@ -17,7 +17,11 @@ function senderAt(offset: number): ProbeSender {
     offset,
     report: (probes) => report<ProbeEvent>({ type: 'probes', report: probes }),
   });
-  registry.open({ kind: 'timer', label: 'probe schedule', cancel: () => made.setRate(0) });
+  const end = (): void => {
+    made.setRate(0);
+    schedule.release();
+  };
+  const schedule = registry.open({ kind: 'timer', label: 'probe schedule', cancel: end });
   made.setRate(perS);
   sender = made;
   return made;

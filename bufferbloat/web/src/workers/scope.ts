@@ -5,6 +5,9 @@ import { StreamRegistry } from '../shared/registry.ts';
 // A worker lives for one test.
 rebaseClock();
 
+/** How long streams may take to end once they are cancelled, in milliseconds; less than the page waits for the news. */
+const END_MS = 800;
+
 /** Every stream of this worker. */
 export const registry = new StreamRegistry(nowMs);
 
@@ -31,8 +34,7 @@ export function serveCommon<Command extends { readonly type: string }>(
     }
     case 'close':
       registry.cancelAll('the test has ended');
-      // A turn of the loop later: whatever a cancelled stream opened in answer shows up as left over.
-      setTimeout(() => report<WorkerReport>({ type: 'closed', left: registry.list() }), 0);
+      void registry.ended(END_MS).then((left) => report<WorkerReport>({ type: 'closed', left }));
       return undefined;
     default:
       return command as Exclude<Command, WorkerCommand>;

@@ -36,7 +36,6 @@ export function openTelemetry(options: TelemetryOptions): Telemetry {
     if (over) return;
     over = true;
     cancelSilence();
-    stream.release();
     socket.close();
     options.onLost();
   };
@@ -53,7 +52,10 @@ export function openTelemetry(options: TelemetryOptions): Telemetry {
     stream.touch();
     options.onTick(tick.data);
   });
-  socket.addEventListener('close', lost);
+  socket.addEventListener('close', () => {
+    stream.release();
+    lost();
+  });
 
   return {
     send: (request) => {

@@ -88,9 +88,9 @@ export class Instruments {
     for (const worker of this.#workers()) worker.post({ type: 'census' });
   }
 
-  /** Ends every worker; whether all of them went in good order. */
-  async close(): Promise<boolean> {
-    return (await Promise.all(this.#workers().map((worker) => worker.close()))).every(Boolean);
+  /** Ends every worker; returns what had to be ended by force, which is nothing when all is well. */
+  async close(): Promise<readonly string[]> {
+    return (await Promise.all(this.#workers().map((worker) => worker.close()))).flat();
   }
 
   #workers() {

@@ -144,13 +144,16 @@ export class TestRun {
       this.#instruments = instruments;
       const readiness = new Readiness(instruments.triesUdp);
       const late = setTimeout(() => this.#fail(new RunFailure(readiness.missing)), READY_MS);
-      const timer = this.#registry.open({ kind: 'timer', label: 'readiness', cancel: () => clearTimeout(late) });
+      const end = (): void => {
+        clearTimeout(late);
+        timer.release();
+      };
+      const timer = this.#registry.open({ kind: 'timer', label: 'readiness', cancel: end });
       let ready = false;
       const check = (): void => {
         if (ready || !readiness.complete) return;
         ready = true;
-        clearTimeout(late);
-        timer.release();
+        end();
         resolve();
       };
       const probes = (signal: ProbeSignal, event: ProbeEvent): void => {
@@ -192,7 +195,11 @@ export class TestRun {
       if (this.#registry.cancelExpired().length > 0) return this.#fail(new RunFailure('time-limit'));
       return this.#instruments?.census();
     }, SESSION_LIMITS.orphanCheckMs);
-    const watch = this.#registry.open({ kind: 'timer', label: 'orphan check', cancel: () => clearInterval(timer) });
+    const end = (): void => {
+      clearInterval(timer);
+      watch.release();
+    };
+    const watch = this.#registry.open({ kind: 'timer', label: 'orphan check', cancel: end });
   }
 
   /** What comes in after the end is dropped; what goes wrong in here ends the test. */
@@ -213,7 +220,8 @@ export class TestRun {
   /** Ends everything in good order; whatever has not gone by then goes at once. */
   async #cleanUp(): Promise<void> {
     clearTimeout(this.#offlineTimer);
-    await this.#instruments?.close();
+    const forced = (await this.#instruments?.close()) ?? [];
+    if (forced.length > 0) reportError(new Error(`ended by force: ${forced.join(', ')}`));
     this.#registry.cancelAll('the test has ended');
   }
 }

@@ -34,12 +34,13 @@ export class UdpPath {
 
   constructor(options: UdpPathOptions) {
     this.#options = options;
-    options.registry.open({
+    const path = options.registry.open({
       kind: 'timer',
       label: 'UDP path',
       cancel: () => {
         this.#cancelTimer();
         this.#onPage?.setRate(0);
+        path.release();
       },
     });
     this.#connect();

@@ -25,10 +25,10 @@ export function connectUdpPeer({ url, registry, adopt, onLost }: UdpPeerOptions)
     socket.close();
     peer.close();
   };
+  // The peer ends in this turn; the socket, which carries nothing any more, once the server has answered its close.
   const stream = registry.open({ kind: 'peer', label: 'UDP path', cancel: end });
   const lost = (reason: string): void => {
     if (over) return;
-    stream.release();
     end();
     onLost(reason);
   };
@@ -49,15 +49,15 @@ export function connectUdpPeer({ url, registry, adopt, onLost }: UdpPeerOptions)
     const answer = { type: 'answer', sdp: message.data.sdp } as const;
     peer.setRemoteDescription(answer).catch(unless('the browser did not take the answer'));
   });
-  socket.addEventListener('close', unless('the connection to the ping server was lost'));
+  socket.addEventListener('close', () => {
+    stream.release();
+    lost('the connection to the ping server was lost');
+  });
   peer.addEventListener('connectionstatechange', () => {
     if (peer.connectionState === 'failed') lost('UDP packets do not come through');
   });
 
-  return () => {
-    stream.release();
-    end();
-  };
+  return end;
 }
 
 function parsed(text: string): unknown {

@@ -16,11 +16,17 @@ export interface WorkerHandleOptions<Report> {
 export class WorkerHandle<Command extends { readonly type: string }, Report extends { readonly type: string }> {
   readonly #worker: Worker;
   readonly #stream: Stream;
+  readonly #label: string;
   #closed: ((left: readonly StreamInfo[]) => void) | undefined;
 
   constructor(worker: Worker, options: WorkerHandleOptions<Exclude<Report, WorkerReport>>) {
     this.#worker = worker;
-    const stream = options.registry.open({ kind: 'worker', label: options.label, cancel: () => worker.terminate() });
+    this.#label = options.label;
+    const end = (): void => {
+      worker.terminate();
+      stream.release();
+    };
+    const stream = options.registry.open({ kind: 'worker', label: options.label, cancel: end });
     this.#stream = stream;
     worker.addEventListener('error', (event) => {
       event.preventDefault();
@@ -40,8 +46,8 @@ export class WorkerHandle<Command extends { readonly type: string }, Report exte
     this.#worker.postMessage(command, transfer);
   }
 
-  /** Ends everything in the worker, then the worker itself. Returns whether it went in good order and in time. */
-  async close(): Promise<boolean> {
+  /** Ends everything in the worker, then the worker itself. Returns what only that ended; empty when all is well. */
+  async close(): Promise<readonly string[]> {
     const left = await new Promise<readonly StreamInfo[] | undefined>((resolve) => {
       const timer = setTimeout(() => resolve(undefined), CLOSE_MS);
       this.#closed = (streams) => {
@@ -52,7 +58,7 @@ export class WorkerHandle<Command extends { readonly type: string }, Report exte
     });
     this.#worker.terminate();
     this.#stream.release();
-    return left?.length === 0;
+    return left ? left.map(({ kind, label }) => `${kind} ${label}`) : [`worker ${this.#label}`];
   }
 }
 
