@@ -36,6 +36,7 @@ export function serveBulk(
     }
     leftBytes -= message.byteLength;
     context.traffic.sentBytes += message.byteLength;
+    test?.downloaded(message.byteLength);
     webSocket.send(message, (error) => {
       if (error) return;
       meter.add(message.byteLength, performance.now());

@@ -43,6 +43,7 @@ export function serveDownload(
     }
     leftBytes -= piece.byteLength;
     context.traffic.sentBytes += piece.byteLength;
+    test?.downloaded(piece.byteLength);
     if (meter.add(piece.byteLength, performance.now())) pieces = context.pools.pieces(meter.rateMbps, encrypted);
     const more = socket.write(piece);
     if (leftBytes > 0) return more;

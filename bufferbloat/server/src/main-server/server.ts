@@ -70,7 +70,7 @@ export function createMainServer(options: MainServerOptions): MainServer {
   const traffic = { sentBytes: 0, receivedBytes: 0 };
   const metrics = createMetrics('main');
   const loopDelay = watchLoopDelay();
-  const tests = new Tests({ tcp, watchLoopDelay, pingLoopDelayMs: () => options.ping()?.loopDelayMs });
+  const tests = new Tests({ tcp, log, watchLoopDelay, pingLoopDelayMs: () => options.ping()?.loopDelayMs });
   const figures = createFigures(metrics, {
     guard,
     tests,

@@ -20,6 +20,15 @@ export interface Listener {
   close(): void;
 }
 
+/** For the log. */
+export interface TestSummary {
+  readonly testId: string;
+  readonly durationMs: number;
+  readonly uploadedBytes: number;
+  /** Handed to the network, which may have lost the last of them. */
+  readonly downloadedBytes: number;
+}
+
 /** Worst delay of the event loops since the heartbeat before, in milliseconds. */
 export interface LoopDelays {
   readonly main: number;
@@ -40,7 +49,9 @@ export class Test {
   #listenerGone = false;
   /** When it began or lost its listener, Unix ms. */
   #aloneSinceMs: number;
+  readonly #begunMs: number;
   #uploadedBytes = 0;
+  #downloadedBytes = 0;
   #upload: [number, number][] = [];
   #mainDelayMs = 0;
   #pingDelayMs: number | undefined;
@@ -51,6 +62,7 @@ export class Test {
     this.expiresAtMs = claims.expiresAtMs;
     this.#tcp = tcp;
     this.#flows = new Flows(tcp);
+    this.#begunMs = nowMs;
     this.#aloneSinceMs = nowMs;
   }
 
@@ -85,6 +97,21 @@ export class Test {
 
   uploaded(bytes: number): void {
     this.#uploadedBytes += bytes;
+  }
+
+  /** Counts bytes handed to the network. */
+  downloaded(bytes: number): void {
+    this.#downloadedBytes += bytes;
+  }
+
+  /** What it came to, until now or until its telemetry socket was closed. */
+  summary(nowMs: number): TestSummary {
+    return {
+      testId: this.id,
+      durationMs: Math.round((this.#listenerGone ? this.#aloneSinceMs : nowMs) - this.#begunMs),
+      uploadedBytes: this.#uploadedBytes,
+      downloadedBytes: this.#downloadedBytes,
+    };
   }
 
   /** Resets load connections, so that nothing of them is left in any buffer here. @param direction default: both */

@@ -1,4 +1,4 @@
-import type { LoopDelay } from '@rowhouse/service';
+import type { Logger, LoopDelay } from '@rowhouse/service';
 import { unixNowMs } from '../clock.ts';
 import { Refusal, type TokenClaims } from '../guard/index.ts';
 import type { Tcp } from '../tcp/index.ts';
@@ -10,6 +10,8 @@ const HEARTBEAT_MS = 100;
 
 export interface TestsOptions {
   readonly tcp: Tcp;
+  /** Gets one line a test, when it ends. */
+  readonly log: Pick<Logger, 'info'>;
   /** Begins to watch the event loop; called when the first test begins, stopped after the last. */
   readonly watchLoopDelay: () => LoopDelay;
   /** The ping process's worst loop delay within the last second, when it is known. */
@@ -17,6 +19,9 @@ export interface TestsOptions {
   /** Unix time in milliseconds, with fractions. */
   readonly nowMs?: () => number;
 }
+
+/** Why a test ended: its telemetry socket was closed, it never had one, its token expired, the server stops. */
+type Reason = 'closed' | 'unattended' | 'expired' | 'stopping';
 
 /** The running tests. While there are any, one heartbeat serves them all; without any, nothing runs. */
 export class Tests {
@@ -76,20 +81,22 @@ export class Tests {
         };
       });
     }
-    for (const test of this.#tests.values()) this.#end(test);
+    for (const test of this.#tests.values()) this.#end(test, 'stopping');
   }
 
   #beat(): void {
     const nowMs = this.#nowMs();
     const delays = { main: this.#loopDelay?.takeWorstMs() ?? 0, ping: this.#options.pingLoopDelayMs() };
     for (const test of this.#tests.values()) {
-      if (nowMs >= test.expiresAtMs || test.aloneMs(nowMs) >= ALONE_MS) this.#end(test);
+      if (nowMs >= test.expiresAtMs) this.#end(test, 'expired');
+      else if (test.aloneMs(nowMs) >= ALONE_MS) this.#end(test, test.abandoned ? 'closed' : 'unattended');
       else test.beat(nowMs, delays);
     }
     if (this.active === 0) this.#onIdle?.();
   }
 
-  #end(test: Test): void {
+  #end(test: Test, reason: Reason): void {
+    this.#options.log.info({ ...test.summary(this.#nowMs()), reason }, 'test ended');
     test.end();
     this.#tests.delete(test.id);
     if (this.#tests.size > 0) return;

@@ -44,13 +44,16 @@ describe('Tests', () => {
   let kernel: ReturnType<typeof createKernel>;
   let tests: Tests;
   const stopped = vi.fn();
+  const logged = vi.fn();
 
   beforeEach(() => {
     vi.useFakeTimers({ now: START_MS });
     stopped.mockClear();
+    logged.mockClear();
     kernel = createKernel();
     tests = new Tests({
       tcp: kernel.tcp,
+      log: { info: logged },
       watchLoopDelay: () => ({ takeWorstMs: () => 3, stop: stopped }),
       pingLoopDelayMs: () => 1,
       nowMs: Date.now,
@@ -178,6 +181,24 @@ describe('Tests', () => {
     vi.advanceTimersByTime(120_000);
     expect(close).toHaveBeenCalledOnce();
     expect([tests.size, vi.getTimerCount()]).toEqual([0, 0]);
+  });
+
+  it('log one line when they end, with what they came to', () => {
+    const test = tests.open(claims);
+    const { listener } = createListener();
+    test.listen(listener);
+    test.uploaded(10);
+    test.downloaded(20);
+    vi.advanceTimersByTime(3_000);
+    test.unlisten(listener, Date.now());
+    expect(logged).not.toHaveBeenCalled();
+    tests.open({ ...claims, testId: 'b' });
+    vi.advanceTimersByTime(ALONE_MS);
+    const summary = { durationMs: 3_000, uploadedBytes: 10, downloadedBytes: 20 };
+    expect(logged.mock.calls).toEqual([
+      [{ testId: 'a', ...summary, reason: 'closed' }, 'test ended'],
+      [{ testId: 'b', durationMs: 5_000, uploadedBytes: 0, downloadedBytes: 0, reason: 'unattended' }, 'test ended'],
+    ]);
   });
 
   it('drain: wait for the last one, at most until the deadline', async () => {
