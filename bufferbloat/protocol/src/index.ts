@@ -1,3 +1,4 @@
+export * from './household/index.ts';
 export * from './limits.ts';
 export * from './paths.ts';
 export * from './probe.ts';

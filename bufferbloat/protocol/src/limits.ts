@@ -10,6 +10,8 @@ export const LIMITS = {
   textMessageBytes: 8 * 1024,
   /** A token's life, in milliseconds: a test of 40 s, its drains and a slow start. */
   tokenMs: 120_000,
+  /** The same of a household test: the longest of 240 s, its baseline and a slow start. */
+  householdTokenMs: 5 * 60_000,
 } as const;
 
 /** The pools of incompressible bytes that every load is cut from, in bytes (requirement B17). */

@@ -1,3 +1,4 @@
+import type { UserProfile } from '@rowhouse/bufferbloat-protocol';
 import type { TlsMaterial } from '@rowhouse/service';
 import type { GuardSettings } from './guard/index.ts';
 
@@ -29,6 +30,17 @@ export interface MainSettings extends ProgramSettings {
 }
 
 export interface PingSettings extends ProgramSettings {
+  /** Address under which the world reaches this machine (NAT 1:1), or `null`. */
+  readonly publicAddress: string | null;
+}
+
+/** One process of one user type. */
+export interface UserSettings extends ProgramSettings {
+  readonly profile: UserProfile;
+  /** Which of the type's processes, from 0. */
+  readonly instance: number;
+  /** Sessions at once; beyond it 503 with Retry-After. */
+  readonly maxSessions: number;
   /** Address under which the world reaches this machine (NAT 1:1), or `null`. */
   readonly publicAddress: string | null;
 }
