@@ -1,5 +1,5 @@
 import type { Packet } from './pcap.ts';
-import { ROUTER_INTERFACES } from './plan.ts';
+import { ROUTER_INTERFACES } from './router-interfaces.ts';
 import type { Direction } from './samples.ts';
 
 /** One packet's way through the router. */
@@ -21,16 +21,26 @@ export function legOf(packet: Packet): { readonly direction: Direction; readonly
   return { direction, afterQueue: packet.outgoing };
 }
 
+/** The server's port of a packet, whichever way it goes. */
+export function serverPortOf(packet: Packet): number {
+  return legOf(packet).direction === 'upload' ? packet.destinationPort : packet.sourcePort;
+}
+
 /**
  * Joins the two sightings of each packet, in the order of arrival.
  *
- * The queues are first in, first out. So a packet that never left was refused exactly if one that arrived after it did
- * leave; otherwise it was still waiting when the recording ended, and nothing is known of it: it is left out.
+ * Every queue is first in, first out; `fairPorts` are those with one of their own. So a packet that never left was refused
+ * exactly if one that came into the same queue after it did leave; otherwise it was still waiting when the recording ended,
+ * and nothing is known of it: it is left out.
  */
-export function joinCrossings(packets: readonly Packet[]): Crossing[] {
+export function joinCrossings(packets: readonly Packet[], fairPorts: readonly number[] = []): Crossing[] {
   const waiting = new Map<string, { packet: Packet; outMs: number | null }[]>();
   const arrivals: { direction: Direction; packet: Packet; outMs: number | null }[] = [];
-  const lastToLeave = { download: Number.NEGATIVE_INFINITY, upload: Number.NEGATIVE_INFINITY };
+  const lastToLeave = new Map<string, number>();
+  const queueOf = (direction: Direction, packet: Packet) => {
+    const port = serverPortOf(packet);
+    return `${direction}:${fairPorts.includes(port) ? port : 'all'}`;
+  };
   for (const packet of packets.toSorted((a, b) => a.atMs - b.atMs || Number(a.outgoing) - Number(b.outgoing))) {
     const { direction, afterQueue } = legOf(packet);
     const key = `${direction}:${identity(packet)}`;
@@ -46,10 +56,14 @@ export function joinCrossings(packets: readonly Packet[]): Crossing[] {
     if (arrival === undefined) continue;
     if (same?.length === 0) waiting.delete(key);
     arrival.outMs = packet.atMs;
-    lastToLeave[direction] = Math.max(lastToLeave[direction], arrival.packet.atMs);
+    const queue = queueOf(direction, packet);
+    lastToLeave.set(queue, Math.max(lastToLeave.get(queue) ?? Number.NEGATIVE_INFINITY, arrival.packet.atMs));
   }
   return arrivals
-    .filter(({ direction, packet, outMs }) => outMs !== null || packet.atMs < lastToLeave[direction])
+    .filter(
+      ({ direction, packet, outMs }) =>
+        outMs !== null || packet.atMs < (lastToLeave.get(queueOf(direction, packet)) ?? 0),
+    )
     .map(({ direction, packet, outMs }) => ({ direction, packet, inMs: packet.atMs, outMs }));
 }
 

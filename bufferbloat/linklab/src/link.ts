@@ -3,6 +3,10 @@ import { LabError } from './errors.ts';
 /** A full packet on the wire: 1500 bytes of IP and the 14 bytes of Ethernet header that the shaper counts too. */
 export const FULL_PACKET_BYTES = 1514;
 const LEAST_QUEUE_BYTES = 10 * FULL_PACKET_BYTES;
+// Smart queues hold a flow to about 5 ms and bear with a burst; a queue that only drops its tail stands in between.
+const FAIR_QUEUE_MS = 10;
+const LEAST_FAIR_QUEUE_BYTES = 6 * FULL_PACKET_BYTES;
+const MOST_FAIR_PORTS = 64;
 
 /** One direction of a link. Give the queue as time or as bytes; without either it is 100 ms. */
 export interface DirectionSpec {
@@ -21,12 +25,22 @@ export interface LinkSpec {
   readonly up: DirectionSpec;
   /** Round trip of the empty link in milliseconds, half of it in each direction; 0 to 2000, default 0. */
   readonly baseRttMs?: number;
+  /**
+   * Server ports whose traffic, TCP and UDP alike, has a short queue of its own and a fair share of either direction, as
+   * every user has behind a router with smart queues; everything else shares one more. Absent: one queue for all.
+   */
+  readonly fairPorts?: readonly number[];
 }
 
 /** What the queue of a direction holds, in bytes: never less than ten full packets. */
 export function queueLimitBytes(direction: DirectionSpec): number {
   const asked = direction.queueBytes ?? (direction.rateMbps * 1e6 * (direction.queueMs ?? 100)) / 8000;
   return Math.max(LEAST_QUEUE_BYTES, Math.round(asked));
+}
+
+/** What each queue of a direction with fair sharing holds, in bytes. */
+export function fairQueueLimitBytes(direction: DirectionSpec): number {
+  return Math.max(LEAST_FAIR_QUEUE_BYTES, Math.round((direction.rateMbps * 1e6 * FAIR_QUEUE_MS) / 8000));
 }
 
 /** Time that a full queue takes to drain, in milliseconds. */
@@ -60,6 +74,8 @@ export function checkLink(spec: LinkSpec): LinkSpec {
     if (direction.queueBytes !== undefined) inRange(`${name} queue`, direction.queueBytes, 0, 2 ** 30, 'bytes');
   }
   inRange('rtt', spec.baseRttMs ?? 0, 0, 2000, 'ms');
+  if (spec.fairPorts !== undefined) inRange('fair ports', spec.fairPorts.length, 1, MOST_FAIR_PORTS, 'ports');
+  for (const port of spec.fairPorts ?? []) inRange('fair port', port, 1, 65_535, 'as ports are');
   return spec;
 }
 

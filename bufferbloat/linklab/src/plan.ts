@@ -1,11 +1,7 @@
-import { FULL_PACKET_BYTES, type LinkSpec, queueLimitBytes } from './link.ts';
+import type { LinkSpec } from './link.ts';
 import { namespaceName, type Place } from './names.ts';
-
-/** Interfaces of the router, with the fixed indexes by which a capture tells them apart. */
-export const ROUTER_INTERFACES = {
-  toClient: { name: 'toclient', index: 11 },
-  toServer: { name: 'toserver', index: 12 },
-} as const;
+import { ROUTER_INTERFACES } from './router-interfaces.ts';
+import { shapingLines } from './shaping.ts';
 
 /** Addresses are the same in every lab: its namespaces are connected to nothing else. */
 export const ADDRESSES = { client: '10.77.0.2', server: '10.77.2.2' } as const;
@@ -63,7 +59,7 @@ export function linkSteps(lab: string, spec: LinkSpec): Step[] {
     },
     endStep('client', ADDRESSES.client, ROUTER.client, 1),
     endStep(far, farAddress, nearAddress, 2),
-    { tool: 'tc', place: 'router', lines: [shape(toClient.name, spec.down), shape(toServer.name, spec.up)] },
+    { tool: 'tc', place: 'router', lines: shapingLines(spec) },
   ];
 }
 
@@ -120,20 +116,4 @@ function attach(device: string, own: string, neighbour: string, neighbourMac: st
 function endStep(place: Place, own: string, router: string, leg: number): Step {
   const lines = ['link set lo up', ...attach('eth0', own, router, MAC.router(leg)), `route add default via ${router}`];
   return { tool: 'ip', place, lines };
-}
-
-/**
- * Tokens for one millisecond and at least one packet: enough that a late timer costs no rate, too little to hide a
- * queue.
- */
-export function burstBytes(rateMbps: number): number {
-  return Math.max(FULL_PACKET_BYTES, Math.round(rateMbps * 125));
-}
-
-function shape(device: string, direction: LinkSpec['down']): string {
-  const rateBitPerSecond = Math.round(direction.rateMbps * 1e6);
-  return (
-    `qdisc add dev ${device} root tbf rate ${rateBitPerSecond}bit burst ${burstBytes(direction.rateMbps)}b ` +
-    `limit ${queueLimitBytes(direction)}b`
-  );
 }

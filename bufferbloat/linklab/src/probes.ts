@@ -1,3 +1,4 @@
+import { USER_PATHS } from '@rowhouse/bufferbloat-protocol';
 import type { Crossing } from './crossings.ts';
 import { pairInOrder } from './pairing.ts';
 import { datagramsOf } from './datagrams.ts';
@@ -6,6 +7,8 @@ import { framesOf } from './tcp-frames.ts';
 /** One probe's way through the router and back. */
 export interface ProbeTruth {
   readonly protocol: 'udp' | 'tcp';
+  /** The server's port. */
+  readonly port: number;
   /** Unix time in milliseconds at which the request reached the router, a moment after the client sent it. */
   readonly sentAtMs: number;
   /** Time in the router on the way to the server; `null`: the queue refused it. */
@@ -39,35 +42,60 @@ const PAIRING = {
   tcp: { longestMs: 5000, halfWorthMs: 5000 },
 } as const;
 
-/**
- * Finds the probes among the packets of the given server ports.
- *
- * `payloadBytes` is what one probe carries, `baseRttMs` the link's own round trip.
- */
-export function findProbes(
-  crossings: readonly Crossing[],
-  options: { readonly ports: readonly number[]; readonly payloadBytes: number; readonly baseRttMs: number },
-): ProbeTruth[] {
-  const flows = new Map<string, { protocol: 'tcp' | 'udp'; upload: Crossing[]; download: Crossing[] }>();
-  for (const crossing of crossings) {
-    const { protocol, sourcePort, destinationPort } = crossing.packet;
-    const isUp = crossing.direction === 'upload';
-    if (!options.ports.includes(isUp ? destinationPort : sourcePort)) continue;
-    const key = `${protocol}:${isUp ? sourcePort : destinationPort}:${isUp ? destinationPort : sourcePort}`;
-    const flow = flows.get(key) ?? { protocol, upload: [], download: [] };
-    flow[crossing.direction].push(crossing);
-    flows.set(key, flow);
-  }
-  const probes = [...flows.values()].flatMap(({ protocol, upload, download }) => {
-    const messages = (passages: Crossing[]) =>
-      protocol === 'tcp' ? framesOf(passages) : datagramsOf(passages, options.payloadBytes);
-    return pairMessages(protocol, messages(upload), messages(download), options.baseRttMs);
-  });
+export interface ProbeSearch {
+  /** Server ports with nothing but probes. */
+  readonly ports: readonly number[];
+  /** Server ports with other connections beside those of probes. */
+  readonly sharedPorts?: readonly number[];
+  /** What one probe carries. */
+  readonly payloadBytes: number;
+  /** The link's own round trip. */
+  readonly baseRttMs: number;
+}
+
+interface Flow {
+  readonly protocol: 'tcp' | 'udp';
+  readonly port: number;
+  readonly upload: Crossing[];
+  readonly download: Crossing[];
+}
+
+/** Finds the probes among the packets of the given server ports. */
+export function findProbes(crossings: readonly Crossing[], search: ProbeSearch): ProbeTruth[] {
+  const shared = search.sharedPorts ?? [];
+  const probes = flowsOf(crossings, [...search.ports, ...shared])
+    .filter((flow) => flow.protocol === 'udp' || !shared.includes(flow.port) || wasOpenedForProbes(flow))
+    .flatMap((flow) => {
+      const messages = (passages: Crossing[]) =>
+        flow.protocol === 'tcp' ? framesOf(passages) : datagramsOf(passages, search.payloadBytes);
+      return pairMessages(flow, messages(flow.upload), messages(flow.download), search.baseRttMs);
+    });
   return probes.toSorted((a, b) => a.sentAtMs - b.sentAtMs);
 }
 
+function flowsOf(crossings: readonly Crossing[], ports: readonly number[]): Flow[] {
+  const flows = new Map<string, Flow>();
+  for (const crossing of crossings) {
+    const { protocol, sourcePort, destinationPort } = crossing.packet;
+    const isUp = crossing.direction === 'upload';
+    const port = isUp ? destinationPort : sourcePort;
+    if (!ports.includes(port)) continue;
+    const key = `${protocol}:${isUp ? sourcePort : destinationPort}:${port}`;
+    const flow = flows.get(key) ?? { protocol, port, upload: [], download: [] };
+    flow[crossing.direction].push(crossing);
+    flows.set(key, flow);
+  }
+  return [...flows.values()];
+}
+
+const PROBE_REQUEST = `GET ${USER_PATHS.probe}`;
+
+function wasOpenedForProbes({ upload }: Flow): boolean {
+  return upload.some(({ packet }) => Buffer.from(packet.payloadHead).toString('latin1').startsWith(PROBE_REQUEST));
+}
+
 function pairMessages(
-  protocol: 'tcp' | 'udp',
+  { protocol, port }: Flow,
   requests: readonly Message[],
   answers: readonly Message[],
   baseRttMs: number,
@@ -83,6 +111,7 @@ function pairMessages(
     const answer = answerOf.get(request);
     return {
       protocol,
+      port,
       sentAtMs: request.sentAtMs,
       upSojournMs: request.sojournMs,
       serverTurnaroundMs: answer === undefined ? null : answer.sentAtMs - (request.deliveredMs ?? 0),

@@ -14,7 +14,7 @@ export interface Truth {
   readonly toMs: number;
   /** Recorded packets longer than one on a real wire; other than 0 the link does not behave like one. */
   readonly oversizePackets: number;
-  /** Every request on the probe ports, in the order they reached the router. */
+  /** Every request on the probe and user ports, in the order they reached the router. */
   probes(): readonly ProbeTruth[];
   /** A sample of the bulk data that left the router: when each packet reached it, and its time inside. */
   loadSojourns(direction: Direction): readonly { readonly atMs: number; readonly sojournMs: number }[];
@@ -40,10 +40,11 @@ export interface Recording {
 
 export function truthOf(recording: Recording): Truth {
   const { spec, ports, sampling, packets, samples } = recording;
-  const crossings = joinCrossings(packets);
+  const crossings = joinCrossings(packets, spec.fairPorts);
   const baseRttMs = spec.baseRttMs ?? 0;
   const probes = findProbes(crossings, {
     ports: ports.probePorts,
+    sharedPorts: ports.userPorts ?? [],
     payloadBytes: recording.probePayloadBytes,
     baseRttMs,
   });

@@ -1,4 +1,4 @@
-import { legOf } from './crossings.ts';
+import { legOf, serverPortOf } from './crossings.ts';
 import { LabError } from './errors.ts';
 import { type CapturePorts, ECHO_PORT, type Sampling, SMALL_PACKET_BYTES } from './filter.ts';
 import type { Packet } from './pcap.ts';
@@ -33,7 +33,7 @@ const START_OR_END = 0b111; // FIN, SYN, RST
 /** What a recorded packet is, and how many like it were not recorded. */
 export function weigh(packet: Packet, ports: CapturePorts, sampling: Sampling): Weighed {
   const { direction } = legOf(packet);
-  const serverPort = direction === 'upload' ? packet.destinationPort : packet.sourcePort;
+  const serverPort = serverPortOf(packet);
   if (ports.probePorts.includes(serverPort)) return { kind: 'probe', weight: 1 };
   if (packet.tcp === undefined || serverPort === ECHO_PORT) return { kind: 'other', weight: 1 };
   if ((packet.tcp.flags & START_OR_END) !== 0) return { kind: 'other', weight: 1 };

@@ -62,4 +62,17 @@ describe('joinCrossings', () => {
   it('leaves out a packet that was in the queue before the recording began', () => {
     expect(joinCrossings([udp('upOut', 3, dtlsHead(1), 77)])).toEqual([]);
   });
+
+  it('knows that queues of their own say nothing about each other', () => {
+    const packets = [
+      udp('upIn', 10, dtlsHead(1), 77, 8001),
+      udp('upIn', 20, dtlsHead(2), 77, 8002),
+      udp('upOut', 21, dtlsHead(2), 77, 8002),
+    ];
+    expect(joinCrossings(packets).map(({ inMs, outMs }) => [inMs, outMs])).toEqual([
+      [10, null],
+      [20, 21],
+    ]);
+    expect(joinCrossings(packets, [8001, 8002]).map(({ inMs, outMs }) => [inMs, outMs])).toEqual([[20, 21]]);
+  });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { burstBytes, linkSteps, places } from '../src/plan.ts';
+import { linkSteps, places } from '../src/plan.ts';
+import { burstBytes, shapingLines } from '../src/shaping.ts';
 
 const SPEC = { down: { rateMbps: 20, queueMs: 200 }, up: { rateMbps: 0.5, queueMs: 300 } };
 
@@ -24,5 +25,31 @@ describe('the plan of a link', () => {
   it('gives the shaper one millisecond of tokens, and one packet at least', () => {
     expect(burstBytes(1)).toBe(1514);
     expect(burstBytes(1000)).toBe(125_000);
+  });
+});
+
+describe('fair sharing', () => {
+  const lines = shapingLines({ down: { rateMbps: 30 }, up: { rateMbps: 3 }, fairPorts: [8001, 8002] });
+
+  it('is sure of an equal share and may borrow the whole link, by the server’s port in both directions', () => {
+    expect(lines.filter((line) => line.includes('toclient'))).toEqual([
+      'qdisc add dev toclient root handle 1: htb default 2',
+      'class add dev toclient parent 1: classid 1:1 htb rate 30000000bit burst 3750b ceil 30000000bit cburst 3750b quantum 1514',
+      'class add dev toclient parent 1:1 classid 1:2 htb rate 10000000bit burst 1514b ceil 30000000bit cburst 3750b quantum 1514',
+      'qdisc add dev toclient parent 1:2 bfifo limit 37500',
+      'class add dev toclient parent 1:1 classid 1:10 htb rate 10000000bit burst 1514b ceil 30000000bit cburst 3750b quantum 1514',
+      'qdisc add dev toclient parent 1:10 bfifo limit 37500',
+      'filter add dev toclient parent 1: protocol ip prio 1 u32 match ip sport 8001 0xffff flowid 1:10',
+      'class add dev toclient parent 1:1 classid 1:11 htb rate 10000000bit burst 1514b ceil 30000000bit cburst 3750b quantum 1514',
+      'qdisc add dev toclient parent 1:11 bfifo limit 37500',
+      'filter add dev toclient parent 1: protocol ip prio 1 u32 match ip sport 8002 0xffff flowid 1:11',
+    ]);
+    expect(lines).toContain(
+      'filter add dev toserver parent 1: protocol ip prio 1 u32 match ip dport 8002 0xffff flowid 1:11',
+    );
+  });
+
+  it('leaves room for a few packets on a slow line', () => {
+    expect(lines).toContain('qdisc add dev toserver parent 1:2 bfifo limit 9084');
   });
 });

@@ -23,6 +23,7 @@ describe('probes over a data channel', () => {
     const [probe] = find([...datagram('up', 1, 10, 40), ...datagram('down', 1, 40.5, 60.5)]);
     expect(probe).toEqual({
       protocol: 'udp',
+      port: 8005,
       sentAtMs: 10,
       upSojournMs: 30,
       serverTurnaroundMs: 0.5,

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { openSync, readSync, writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { realtimeMs } from '../native.ts';
-import { ROUTER_INTERFACES } from '../plan.ts';
+import { ROUTER_INTERFACES } from '../router-interfaces.ts';
 import type { BacklogSample, CounterSample, SamplerOutput } from '../samples.ts';
 
 // Reads, in the router, the byte counters of both interfaces every 10 ms and the queues every 100 ms. It keeps what it
@@ -41,7 +41,7 @@ const tc = spawn('tc', ['-s', '-j', '-batch', '-'], { stdio: ['pipe', 'pipe', 'i
 const asked: { readonly direction: 'download' | 'upload'; readonly atMs: number }[] = [];
 createInterface(tc.stdout).on('line', (line) => {
   const question = asked.shift();
-  const queue = (JSON.parse(line) as QueueReport[]).find((report) => report.kind === 'tbf');
+  const queue = (JSON.parse(line) as QueueReport[]).find(({ kind }) => kind === 'tbf' || kind === 'htb');
   if (question === undefined || queue === undefined) return;
   const atMs = (question.atMs + realtimeMs()) / 2;
   backlogs[question.direction].push({ atMs, backlogBytes: queue.backlog, droppedPackets: queue.drops });
