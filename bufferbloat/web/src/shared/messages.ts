@@ -19,11 +19,19 @@ export type WorkerReport =
 /** From the page to a probe worker. */
 export type ProbeCommand =
   | WorkerCommand
-  /** Opens a WebSocket to the ping server, and again whenever it is lost. */
-  | { readonly type: 'open'; readonly url: string; readonly offset: number }
+  /** Names a path: one signal to one process. `offset` is where in their interval its probes lie, 0 to 1. */
+  | { readonly type: 'path'; readonly path: string; readonly offset: number }
+  | ProbePathCommand
+  /** Tells the time this often from now on, in milliseconds. */
+  | { readonly type: 'pulse'; readonly everyMs: number };
+
+/** What can be done with a path that has its name. */
+export type ProbePathCommand =
+  /** Opens a WebSocket, in place of the one before if there is one, and again whenever it is lost. */
+  | { readonly type: 'open'; readonly path: string; readonly url: string }
   /** Takes over a data channel that was just made (it is transferred). */
-  | { readonly type: 'channel'; readonly channel: RTCDataChannel; readonly offset: number }
-  | { readonly type: 'rate'; readonly perS: number };
+  | { readonly type: 'channel'; readonly path: string; readonly channel: RTCDataChannel }
+  | { readonly type: 'rate'; readonly path: string; readonly perS: number };
 
 /** What becomes of the probes of one signal. */
 export type ProbeEvent =
@@ -31,8 +39,15 @@ export type ProbeEvent =
   | { readonly type: 'down'; readonly atMs: number; readonly reason: string }
   | { readonly type: 'probes'; readonly report: ProbeReport };
 
+/** The same as a worker that probes many paths says it. */
+export interface PathReport {
+  readonly type: 'path';
+  readonly path: string;
+  readonly event: ProbeEvent;
+}
+
 /** From a probe worker to the page. */
-export type ProbeWorkerReport = WorkerReport | ProbeEvent;
+export type ProbeWorkerReport = WorkerReport | PathReport | { readonly type: 'pulse'; readonly atMs: number };
 
 /** From the page to the load worker. */
 export type LoadCommand =

@@ -4,10 +4,10 @@ import { endpoint, socketEndpoint } from '../shared/addresses.ts';
 import { ByteSeries } from '../shared/byte-series.ts';
 import { nowMs } from '../shared/clock.ts';
 import type { LoadCommand, LoadEvent, LoadFailure } from '../shared/messages.ts';
-import { nextOnGrid } from '../shared/probe-sender.ts';
 import { uploadSize } from '../shared/upload-size.ts';
 import { download } from './download.ts';
 import { LoadGroup } from './load-group.ts';
+import { startPulse } from './pulse.ts';
 import { after, registry, report, serveCommon } from './scope.ts';
 import { openTelemetry, type Telemetry } from './telemetry.ts';
 import { upload } from './upload.ts';
@@ -56,7 +56,15 @@ class Load {
       ...shared,
       attempt: (signal) => upload({ url: uploadUrl, size: this.#uploadSize(), signal, registry }),
     });
-    this.#pulse();
+    startPulse({
+      everyMs: PULSE_MS,
+      onPulse: () => this.#tell(nowMs()),
+      onEnd: () => {
+        // Or each connection that is cancelled would be replaced.
+        this.#downloads.setTarget(0);
+        this.#uploads.setTarget(0);
+      },
+    });
   }
 
   setTarget(target: { readonly download: number; readonly upload: number }): void {
@@ -86,26 +94,6 @@ class Load {
   #uploadSize(): ReturnType<typeof uploadSize> {
     const rateMbps = this.#uploaded.rateMbps(RATE_WINDOW_MS);
     return uploadSize(rateMbps ? rateMbps / Math.max(1, this.#uploads.connections) : undefined);
-  }
-
-  #pulse(): void {
-    const dueMs = nextOnGrid(nowMs(), PULSE_MS, 0);
-    let cancel = (): void => {};
-    const end = (): void => {
-      cancel();
-      // Or each connection that is cancelled would be replaced.
-      this.#downloads.setTarget(0);
-      this.#uploads.setTarget(0);
-      timer.release();
-    };
-    const timer = registry.open({ kind: 'timer', label: 'pulse', cancel: end });
-    const fire = (dueAtMs: number): void => {
-      this.#tell(nowMs());
-      timer.touch();
-      const next = nextOnGrid(Math.max(dueAtMs, nowMs()), PULSE_MS, 0);
-      cancel = after(next - nowMs(), () => fire(next));
-    };
-    cancel = after(dueMs - nowMs(), () => fire(dueMs));
   }
 
   #tell(atMs: number): void {

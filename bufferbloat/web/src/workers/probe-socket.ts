@@ -10,29 +10,26 @@ export interface ProbeSocketOptions {
   readonly registry: StreamRegistry;
   readonly after: (delayMs: number, run: () => void) => () => void;
   readonly onUp: (socket: WebSocket) => void;
-  readonly onDown: (socket: WebSocket, reason: string) => void;
+  readonly onDown: (reason: string) => void;
   readonly onMessage: (event: MessageEvent) => void;
 }
 
-/** Keeps one WebSocket to the ping server, opened again with a growing wait whenever it is lost, until it is closed. */
-export function keepProbeSocket(options: ProbeSocketOptions): void {
+/** Keeps one WebSocket to the ping server, opened again with a growing wait whenever it is lost, until it is closed. Returns what closes it. */
+export function keepProbeSocket(options: ProbeSocketOptions): () => void {
   const { registry, after } = options;
   let failures = 0;
   let closed = false;
   let socket: WebSocket | undefined;
   let cancelTimer = (): void => {};
   let letGo = (): void => {};
-  const keeper = registry.open({
-    kind: 'socket',
-    label: 'WebSocket probes',
-    cancel: () => {
-      closed = true;
-      cancelTimer();
-      letGo();
-      if (!socket || socket.readyState === WebSocket.CLOSED) keeper.release();
-      else socket.close();
-    },
-  });
+  const close = (): void => {
+    closed = true;
+    cancelTimer();
+    letGo();
+    if (!socket || socket.readyState === WebSocket.CLOSED) keeper.release();
+    else socket.close();
+  };
+  const keeper = registry.open({ kind: 'socket', label: 'WebSocket probes', cancel: close });
 
   function connect(): void {
     const attempt = new WebSocket(options.url);
@@ -57,12 +54,12 @@ export function keepProbeSocket(options: ProbeSocketOptions): void {
       letGo();
       if (closed) return keeper.release();
       failures += 1;
-      if (up)
-        options.onDown(attempt, event.reason || `the connection to the ping server was lost (code ${event.code})`);
+      if (up) options.onDown(event.reason || `the connection to the ping server was lost (code ${event.code})`);
       cancelTimer = after(backoffMs(failures, SOCKET_BACKOFF, Math.random()), connect);
       return undefined;
     });
   }
 
   connect();
+  return close;
 }

@@ -1,20 +1,14 @@
 import { PING_PATHS, type Ticket } from '@rowhouse/bufferbloat-protocol';
 import { socketEndpoint } from '../../shared/addresses.ts';
-import type {
-  LoadCommand,
-  LoadEvent,
-  LoadWorkerReport,
-  ProbeCommand,
-  ProbeEvent,
-  ProbeWorkerReport,
-} from '../../shared/messages.ts';
+import type { LoadCommand, LoadEvent, LoadWorkerReport, ProbeEvent } from '../../shared/messages.ts';
 import type { StreamRegistry } from '../../shared/registry.ts';
+import { type ProbePath, ProbeThread } from './probe-thread.ts';
 import type { ProbeSignal } from './recorder.ts';
 import { UdpPath } from './udp-path.ts';
 import { WorkerHandle } from './worker-handle.ts';
 
-/** Where WebSocket probes lie between those of UDP, as a part of their interval. */
-const WEBSOCKET_OFFSET = 0.5;
+/** Where the probes of each signal lie, as a part of their interval. */
+const OFFSET = { udp: 0, websocket: 0.5 } as const;
 
 export interface InstrumentsOptions {
   readonly base: URL;
@@ -29,8 +23,9 @@ export interface InstrumentsOptions {
 /** The three threads that measure: one fills the line, one probes by WebSocket, one by UDP. Fresh for every test. */
 export class Instruments {
   readonly #load: WorkerHandle<LoadCommand, LoadWorkerReport>;
-  readonly #websocket: WorkerHandle<ProbeCommand, ProbeWorkerReport>;
-  readonly #udpWorker: WorkerHandle<ProbeCommand, ProbeWorkerReport> | undefined;
+  readonly #websocketThread: ProbeThread;
+  readonly #websocket: ProbePath;
+  readonly #udpThread: ProbeThread | undefined;
   readonly #udpPath: UdpPath | undefined;
 
   constructor(options: InstrumentsOptions) {
@@ -44,26 +39,19 @@ export class Instruments {
     );
     this.#load.post({ type: 'open', base, token: ticket.token });
 
-    this.#websocket = new WorkerHandle<ProbeCommand, ProbeWorkerReport>(probeWorker('websocket-probes'), {
-      label: 'WebSocket probes',
-      registry,
-      onTrouble,
-      onReport: (event) => options.onProbes('websocket', event),
-    });
-    this.#websocket.post({ type: 'open', url: probeUrl, offset: WEBSOCKET_OFFSET });
+    this.#websocketThread = new ProbeThread({ label: 'WebSocket probes', registry, onTrouble });
+    this.#websocket = this.#websocketThread.path('websocket', OFFSET.websocket, (event) =>
+      options.onProbes('websocket', event),
+    );
+    this.#websocket.open(probeUrl);
 
     if (!ticket.ping.udp || typeof RTCPeerConnection === 'undefined') return;
-    const udpWorker = new WorkerHandle<ProbeCommand, ProbeWorkerReport>(probeWorker('udp-probes'), {
-      label: 'UDP probes',
-      registry,
-      onTrouble,
-      onReport: (event) => this.#udpPath?.take(event),
-    });
-    this.#udpWorker = udpWorker;
+    this.#udpThread = new ProbeThread({ label: 'UDP probes', registry, onTrouble });
     this.#udpPath = new UdpPath({
       url: probeUrl,
       registry,
-      worker: udpWorker,
+      path: this.#udpThread.path('udp', OFFSET.udp, (event) => this.#udpPath?.take(event)),
+      offset: OFFSET.udp,
       onEvent: (event) => options.onProbes('udp', event),
       onUnavailable: options.onUdpUnavailable,
     });
@@ -80,12 +68,12 @@ export class Instruments {
 
   setProbeRate(udpPerS: number, websocketPerS: number): void {
     this.#udpPath?.setRate(udpPerS);
-    this.#websocket.post({ type: 'rate', perS: websocketPerS });
+    this.#websocket.setRate(websocketPerS);
   }
 
   /** Has every worker cancel what outlived its limits. */
   census(): void {
-    for (const worker of this.#workers()) worker.post({ type: 'census' });
+    for (const worker of this.#workers()) worker.census();
   }
 
   /** Ends every worker; returns what had to be ended by force, which is nothing when all is well. */
@@ -94,10 +82,6 @@ export class Instruments {
   }
 
   #workers() {
-    return [this.#load, this.#websocket, ...(this.#udpWorker ? [this.#udpWorker] : [])];
+    return [this.#load, this.#websocketThread, ...(this.#udpThread ? [this.#udpThread] : [])];
   }
-}
-
-function probeWorker(name: string): Worker {
-  return new Worker(new URL('../../workers/probe-worker.ts', import.meta.url), { type: 'module', name });
 }

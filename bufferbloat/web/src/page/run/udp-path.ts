@@ -1,21 +1,21 @@
 import { backoffMs, SOCKET_BACKOFF } from '../../shared/backoff.ts';
 import { nowMs } from '../../shared/clock.ts';
-import type { ProbeCommand, ProbeEvent, ProbeWorkerReport } from '../../shared/messages.ts';
+import type { ProbeEvent } from '../../shared/messages.ts';
 import { carryByChannel } from '../../shared/probe-channel.ts';
 import { ProbeSender } from '../../shared/probe-sender.ts';
-import type { StreamRegistry } from '../../shared/registry.ts';
+import type { Stream, StreamRegistry } from '../../shared/registry.ts';
+import type { ProbePath } from './probe-thread.ts';
 import { connectUdpPeer } from './udp-peer.ts';
-import type { WorkerHandle } from './worker-handle.ts';
 
 /** How long one attempt may take until the channel is open, in milliseconds. */
 const CONNECT_MS = 3000;
-/** Where UDP probes lie between those of the WebSocket, as a part of their interval. */
-const OFFSET = 0;
-
 export interface UdpPathOptions {
   readonly url: string;
   readonly registry: StreamRegistry;
-  readonly worker: WorkerHandle<ProbeCommand, ProbeWorkerReport>;
+  /** Carries the probes. */
+  readonly path: Omit<ProbePath, 'open'>;
+  /** Where in their interval the probes of `path` lie, 0 to 1. */
+  readonly offset: number;
   readonly onEvent: (event: ProbeEvent) => void;
   /** The first attempt failed: this test has no UDP probes. */
   readonly onUnavailable: (reason: string) => void;
@@ -24,6 +24,8 @@ export interface UdpPathOptions {
 /** UDP probes for one test: a data channel, made again when the ping server comes back, on a worker where possible. */
 export class UdpPath {
   readonly #options: UdpPathOptions;
+  readonly #stream: Stream;
+  #url: string;
   #disconnect: (() => void) | undefined;
   #cancelTimer: () => void = () => {};
   #onPage: ProbeSender | undefined;
@@ -31,24 +33,27 @@ export class UdpPath {
   #wasUp = false;
   #up = false;
   #failures = 0;
+  #ended = false;
 
   constructor(options: UdpPathOptions) {
     this.#options = options;
-    const path = options.registry.open({
-      kind: 'timer',
-      label: 'UDP path',
-      cancel: () => {
-        this.#cancelTimer();
-        this.#onPage?.setRate(0);
-        path.release();
-      },
-    });
+    this.#url = options.url;
+    this.#stream = options.registry.open({ kind: 'timer', label: 'UDP path', cancel: () => this.#end() });
+    this.#connect();
+  }
+
+  /** Another process is probed from now on. */
+  moveTo(url: string): void {
+    if (url === this.#url) return;
+    this.#url = url;
+    if (!this.#wasUp || this.#ended) return;
+    this.#drop('another process is probed now');
     this.#connect();
   }
 
   setRate(perS: number): void {
     this.#perS = perS;
-    this.#options.worker.post({ type: 'rate', perS });
+    this.#options.path.setRate(perS);
     this.#onPage?.setRate(perS);
   }
 
@@ -67,7 +72,7 @@ export class UdpPath {
 
   #connect(): void {
     this.#disconnect = connectUdpPeer({
-      url: this.#options.url,
+      url: this.#url,
       registry: this.#options.registry,
       adopt: (channel) => this.#adopt(channel),
       onLost: (reason) => this.#lost(reason),
@@ -77,13 +82,13 @@ export class UdpPath {
 
   #adopt(channel: RTCDataChannel): void {
     try {
-      this.#options.worker.post({ type: 'channel', channel, offset: OFFSET }, [channel]);
+      this.#options.path.adopt(channel);
     } catch {
       // This browser cannot move a channel to a worker; then it stays with us.
       this.#onPage ??= new ProbeSender({
         nowMs,
         after,
-        offset: OFFSET,
+        offset: this.#options.offset,
         report: (report) => this.take({ type: 'probes', report }),
       });
       this.#onPage.setRate(this.#perS);
@@ -91,13 +96,24 @@ export class UdpPath {
     }
   }
 
-  #lost(reason: string): void {
+  #end(): void {
+    this.#ended = true;
+    this.#cancelTimer();
+    this.#onPage?.setRate(0);
+    this.#stream.release();
+  }
+
+  #drop(reason: string): void {
     this.#cancelTimer();
     this.#disconnect?.();
     this.#disconnect = undefined;
-    if (!this.#wasUp) return this.#options.onUnavailable(reason);
     if (this.#up) this.#options.onEvent({ type: 'down', atMs: nowMs(), reason });
     this.#up = false;
+  }
+
+  #lost(reason: string): void {
+    this.#drop(reason);
+    if (!this.#wasUp) return this.#options.onUnavailable(reason);
     this.#failures += 1;
     this.#cancelTimer = after(backoffMs(this.#failures, SOCKET_BACKOFF, Math.random()), () => this.#connect());
   }

@@ -46,6 +46,11 @@ export class WorkerHandle<Command extends { readonly type: string }, Report exte
     this.#worker.postMessage(command, transfer);
   }
 
+  /** Has it cancel what outlived its limits. */
+  census(): void {
+    this.post({ type: 'census' });
+  }
+
   /** Ends everything in the worker, then the worker itself. Returns what only that ended; empty when all is well. */
   async close(): Promise<readonly string[]> {
     const left = await new Promise<readonly StreamInfo[] | undefined>((resolve) => {
