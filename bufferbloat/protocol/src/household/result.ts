@@ -5,6 +5,7 @@ import { serverTcpSchema } from '../ticket.ts';
 import { userProfileSchema } from './profile.ts';
 
 const flow = z.enum(['download', 'upload']);
+const gradeRangeSchema = z.object({ best: gradeSchema, worst: gradeSchema });
 const perFlow = <T extends z.ZodType>(of: T) => z.object({ download: of, upload: of });
 
 /** One stream over the time under load, counted where it arrived. */
@@ -14,7 +15,8 @@ export const streamResultSchema = z.object({
   kind: z.enum(['ticks', 'audio', 'video', 'segments', 'bulk']),
   flow,
   wantedMbps: z.number(),
-  deliveredMbps: z.number(),
+  /** `null`: there was no connection with traffic. */
+  deliveredMbps: z.number().nullable(),
   /** `null` for segments and bulk, which are never late. */
   messages: z
     .object({
@@ -22,7 +24,7 @@ export const streamResultSchema = z.object({
       /** Dropped by the sender, since they would have been late. */
       dropped: z.number().int(),
       arrived: z.number().int(),
-      /** Arrived after their time (31.25 ms for ticks; after play-out for audio and video). */
+      /** Arrived after their time: ticks by their profile's `lateMs`, audio after its play-out, video 150 ms late or more. */
       late: z.number().int(),
     })
     .nullable(),
@@ -42,7 +44,7 @@ const callSideSchema = z.object({
   mos: z.number().nullable(),
   /** Rating factor R that it stands on. */
   r: z.number().nullable(),
-  /** Share of the sound lost at play-out, 0 to 1. */
+  /** Share of the sound lost at play-out, 0 to 1: what was dropped and what came after its turn. */
   lostShare: z.number(),
   /** How long the play-out buffer had to wait, in milliseconds, the median. */
   playoutMs: z.number().nullable(),
@@ -70,7 +72,7 @@ export const verdictSchema = z.discriminatedUnion('kind', [
     mos: z.number().nullable(),
     frozenS: z.number(),
     /** `download`: what this user hears and sees; `upload`: what the others do. */
-    sides: perFlow(callSideSchema),
+    sides: perFlow(callSideSchema.nullable()),
   }),
   z.object({
     kind: z.literal('streaming'),
@@ -79,8 +81,8 @@ export const verdictSchema = z.discriminatedUnion('kind', [
     startupMs: z.number().nullable(),
     stalls: z.number().int(),
     stallS: z.number(),
-    /** Mean quality of what was asked for, 1 is full. */
-    qualityShare: z.number(),
+    /** Mean quality of the segments that came, 1 is full; `null`: none came. */
+    qualityShare: z.number().nullable(),
     stepsDown: z.number().int(),
   }),
   z.object({
@@ -104,13 +106,16 @@ export type Verdict = z.infer<typeof verdictSchema>;
 export const userResultSchema = z.object({
   profile: userProfileSchema,
   variant: z.string().nullable(),
-  served: z.object({
-    architecture: z.enum(['simple_multiprocess', 'single_process']),
-    port: z.number().int(),
-    instance: z.number().int(),
-    /** How often the connection was lost and made anew. */
-    reconnects: z.number().int(),
-  }),
+  /** By which process, the last one; `null`: it never connected. */
+  served: z
+    .object({
+      architecture: z.enum(['simple_multiprocess', 'single_process']),
+      port: z.number().int(),
+      instance: z.number().int(),
+      /** How often the connection was lost and made anew. */
+      reconnects: z.number().int(),
+    })
+    .nullable(),
   /** What the path's latency was probed with; `null`: not at all. */
   signal: z.enum(['udp', 'websocket']).nullable(),
   /** The path's latency: probes of their own to the process that serves this user. */
@@ -119,18 +124,21 @@ export const userResultSchema = z.object({
   /** The application's lateness, sender's queue included, is in here, apart from the path's. */
   streams: z.array(streamResultSchema),
   wantedMbps: perFlow(z.number()),
-  deliveredMbps: perFlow(z.number()),
-  /** The lesser of delivered over wanted of both directions, 0 to 1. */
-  deliveredShare: z.number(),
-  verdict: verdictSchema,
+  deliveredMbps: perFlow(z.number().nullable()),
+  /** The lesser of delivered over wanted of both directions, 0 to 1; 0.98 and more count as 1. */
+  deliveredShare: z.number().nullable(),
+  /** `null`: nothing is known of the traffic. */
+  verdict: verdictSchema.nullable(),
   grade: z.object({
     latency: gradeSchema.nullable(),
     application: gradeSchema.nullable(),
     total: gradeSchema.nullable(),
+    /** What `total` would be at both ends of the latency's interval; both the same away from a boundary. */
+    range: gradeRangeSchema.nullable(),
   }),
   /** 0 to 100, on the scale of the grades (docs/method.md). */
   score: z.number().nullable(),
-  /** Against this user's own quiet line. */
+  /** Against this user's own quiet line: added latency (p50), and points of the application's score, 0 to 100. */
   impact: z.object({ addedLatencyMs: z.number().nullable(), qualityLost: z.number().nullable() }),
   /** One sentence for people: what happened to this user. */
   summary: z.string(),
@@ -156,8 +164,8 @@ export const householdResultSchema = z.object({
   durationMs: z.number(),
   mode: z.literal('household'),
   /** `total` is the worst user's. */
-  grade: z.object({ total: gradeSchema.nullable() }),
-  /** Mean of the users' scores, 0 to 100. */
+  grade: z.object({ total: gradeSchema.nullable(), range: gradeRangeSchema.nullable() }),
+  /** Mean of the users' scores, 0 to 100; `null` if one is missing. */
   score: z.number().nullable(),
   /** By id, in the order of the profiles. */
   users: z.record(z.string(), userResultSchema),
@@ -167,13 +175,15 @@ export const householdResultSchema = z.object({
       jain: z.number().nullable(),
       /** The user who got least of what they wanted. */
       lowest: z.object({ userId: z.string(), share: z.number() }).nullable(),
-      /** What the others wanted and did not get while bulk had it, in Mbit/s. */
-      takenByBulkMbps: z.number(),
+      /** What the others wanted and did not get while bulk had it, in Mbit/s; `null` without a bulk user. */
+      takenByBulkMbps: z.number().nullable(),
     }),
     /** Share of a user's probes under load within 30 ms of the quiet line; the household's is the least. 0 to 1. */
     stability: z.number().nullable(),
     line: z.object({
-      /** Most that arrived for all users together over a second, the median of the seconds in which bulk was held back. */
+      /** Whether bulk was held back by the line; `false`: the line carries at least what is said below. */
+      filled: perFlow(z.boolean()),
+      /** What arrived for all users together over a second: the median of the seconds in which bulk was held back. */
       goodputMbps: perFlow(z.number().nullable()),
       /** The same with the headers of WebSocket, TCP, IP and Ethernet: comparable with the rate of the line. */
       rateMbps: perFlow(z.number().nullable()),
