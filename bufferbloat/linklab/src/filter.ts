@@ -52,7 +52,8 @@ export function captureFilter(ports: CapturePorts, sampling: Sampling): string {
   const acks = `(((${toServer}) and ${chosen(sampling.download)}) or ((${fromServer}) and ${chosen(sampling.upload)}))`;
   const load = [
     'tcp[13] & 7 != 0', // the start and the end of a connection
-    'tcp[(tcp[12] & 0xf0) >> 2:4] = 0x47455420', // "GET ", which tells what a connection is for
+    // "GET ", which tells what a connection is for. A look beyond a packet's end would refuse the packet.
+    `(${payload} >= 4 and tcp[(tcp[12] & 0xf0) >> 2:4] = 0x47455420)`,
     `(${payload} > 0 and (ip[2:2] < ${SMALL_PACKET_BYTES} or ${data}))`,
     `(${payload} = 0 and ${acks})`,
   ].join(' or ');

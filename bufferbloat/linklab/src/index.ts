@@ -1,4 +1,6 @@
 export type { Capture, CaptureOptions } from './capture.ts';
+export type { ConnectionRecording } from './connection-recording.ts';
+export type { WireConnection } from './conversations.ts';
 export { LabError, type LabErrorCode } from './errors.ts';
 export { type End, type Lab, type LabOptions, openLab } from './lab.ts';
 export {
@@ -15,3 +17,4 @@ export { whyNoLab } from './requirements.ts';
 export type { BacklogSample, Direction, EchoSample } from './samples.ts';
 export type { Truth } from './truth.ts';
 export type { WireBytes } from './wire-bytes.ts';
+export type { Conversation, WireMessage } from './websocket-messages.ts';

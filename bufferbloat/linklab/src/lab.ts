@@ -3,10 +3,12 @@ import { mkdir } from 'node:fs/promises';
 import { type Capture, type CaptureOptions, startCapture } from './capture.ts';
 import { LabError } from './errors.ts';
 import { type Janitor, labFolder, startJanitor, sweepOrphans } from './janitor.ts';
+import { type ConnectionRecording, recordConnections } from './connection-recording.ts';
 import { checkLink, type LinkSpec } from './link.ts';
 import { namespaceName, NETNS_FOLDER, newLabName, type Place } from './names.ts';
 import { ADDRESSES, hasRelay, linkSteps, places, relaySteps, type Step, SYSCTLS } from './plan.ts';
 import { whyNoLab } from './requirements.ts';
+import type { CaptureSite } from './tcpdump.ts';
 import { endProcess, mustRun, type Output, ownProgram, runProgram, whenReady } from './processes.ts';
 
 export type End = 'client' | 'server';
@@ -29,6 +31,11 @@ export interface Lab {
   exec(end: End, command: string, args: readonly string[]): Promise<Output>;
   /** Starts to record what the router sees; one recording at a time. */
   startCapture(options: CaptureOptions): Promise<Capture>;
+  /**
+   * Starts to record the WebSocket connections to these server ports, whole and as they arrive at their ends; one such
+   * recording at a time, beside the other kind or without it. Not for hundreds of Mbit/s.
+   */
+  recordConnections(ports: readonly number[]): Promise<ConnectionRecording>;
   /** Ends every program and removes every trace of the lab; may be called twice. */
   close(): Promise<void>;
 }
@@ -70,6 +77,7 @@ async function openedLab(name: string, spec: LinkSpec, janitor: Janitor): Promis
     await runSteps(name, relaySteps(name));
   }
   let closing: Promise<void> | undefined;
+  const site: CaptureSite = { spec, folder: labFolder(name), spawnAt };
   return {
     spec,
     clientAddress: ADDRESSES.client,
@@ -77,7 +85,8 @@ async function openedLab(name: string, spec: LinkSpec, janitor: Janitor): Promis
     clientNamespace: namespaceName(name, 'client'),
     spawn: (end, command, args, options) => spawnAt(end, [command, ...args], options),
     exec: (end, command, args) => runProgram('ip', ['netns', 'exec', namespaceName(name, end), command, ...args]),
-    startCapture: (options) => startCapture({ ...options, spec, folder: labFolder(name), spawnAt }),
+    startCapture: (options) => startCapture({ ...options, ...site }),
+    recordConnections: (ports) => recordConnections(site, ports),
     close() {
       closing ??= (async () => {
         await Promise.all([...children].map((child) => endProcess(child, 2000)));
