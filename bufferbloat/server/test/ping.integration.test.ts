@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clockOriginNow } from '../src/clock.ts';
 import { GUARD_DEFAULTS, type GuardLimits } from '../src/guard/index.ts';
 import { newTestId, signToken } from '../src/guard/token.ts';
-import { loadRtc, type Rtc } from '../src/ping/rtc.ts';
+import { loadRtc, type Rtc } from '../src/probes/rtc.ts';
 import { createPingServer, type PingServer } from '../src/ping/server.ts';
 import { closeCodeAfter, nextMessage, openSocket, refusedUpgrade, RtcClient } from './support/ping-client.ts';
 

@@ -1,10 +1,10 @@
-import { createLogger, createStopper, dropPrivileges, listen, systemReason, watchLoopDelay } from '@rowhouse/service';
+import { createLogger, createStopper, dropPrivileges, listen, watchLoopDelay } from '@rowhouse/service';
 import { connectToSupervisor } from '@rowhouse/supervisor';
 import { setClockOrigin } from '../clock.ts';
+import { prepareUdp } from '../probes/index.ts';
 import type { PingSettings } from '../settings.ts';
 import { loadSetScheduler, takePrecedence, yieldPrecedence } from './precedence.ts';
 import { watchProcessor } from './processor-watch.ts';
-import { loadRtc, type OpenRtc, type Rtc } from './rtc.ts';
 import { createPingServer } from './server.ts';
 
 /** For goodbyes to reach their clients. */
@@ -43,38 +43,21 @@ if (setScheduler && precedence === 'realtime') {
 /** Ports below need root. */
 const FIRST_FREE_PORT = 1024;
 
-let rtc: Rtc | { readonly reason: string } = { reason: 'not open yet' };
-const noUdp = (error: unknown) => {
-  const reason = systemReason(error);
-  log.warn({ reason }, 'no UDP probes; WebSocket probes go on');
-  rtc = { reason };
-};
-const load: OpenRtc | undefined = await loadRtc().catch((error: unknown) => {
-  noUdp(error);
-  return undefined;
-});
-const openRtc = () => {
-  try {
-    if (load) rtc = load({ port: settings.port, bindAddress: settings.host === '::' ? undefined : settings.host });
-  } catch (error) {
-    noUdp(error);
-  }
-};
-
-const ping = createPingServer({ settings, log, loopDelay: watchLoopDelay(), rtc: () => rtc });
+const udpProbes = await prepareUdp(settings.port, settings.host, log);
+const ping = createPingServer({ settings, log, loopDelay: watchLoopDelay(), rtc: udpProbes.now });
 const stopper = createStopper(ping.server);
 await listen(ping.server, 'the ping server', settings.host, settings.port);
 // No event is handled between listening and here, so nothing of the network is read as root but by the library's own
 // thread, and that only where the port leaves no choice, for the moment of one statement.
-if (settings.port < FIRST_FREE_PORT) openRtc();
+if (settings.port < FIRST_FREE_PORT) udpProbes.open();
 const dropped = dropPrivileges(settings.user);
-if (settings.port >= FIRST_FREE_PORT) openRtc();
+if (settings.port >= FIRST_FREE_PORT) udpProbes.open();
 const { udp, udpReason } = ping.stats();
 
 supervisor.onStop(async () => {
   ping.end();
   await stopper.stop(STOP_MS);
-  if (!('reason' in rtc)) rtc.close();
+  udpProbes.close();
 });
 log.info({ udp, udpReason, precedence, user: dropped ? settings.user : undefined }, 'ready');
 supervisor.ready({ port: settings.port, udp, udpReason });

@@ -16,10 +16,8 @@ import {
   sendJson,
   sendRefusal,
 } from '../guard/index.ts';
+import { createProbeSockets, reachableAddresses, type Rtc } from '../probes/index.ts';
 import type { PingSettings, PingStats } from '../settings.ts';
-import { createProbeSockets } from './probe-sockets.ts';
-import { reachableAddresses } from './reachable.ts';
-import type { Rtc } from './rtc.ts';
 
 export interface PingServer {
   readonly server: Server;

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { reachableAddresses } from '../src/ping/reachable.ts';
-import { readOffer, withCandidates, writeOffer } from '../src/ping/sdp.ts';
+import { reachableAddresses } from '../src/probes/reachable.ts';
+import { readOffer, withCandidates, writeOffer } from '../src/probes/sdp.ts';
 
 const fingerprint = Array.from({ length: 32 }, (_, index) => index.toString(16).padStart(2, '0').toUpperCase()).join(
   ':',

@@ -1,7 +1,7 @@
 import { decodeProbe, encodeProbe } from '@rowhouse/bufferbloat-protocol';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createMessageLimit, replyTo } from '../src/ping/replies.ts';
+import { createMessageLimit, replyTo } from '../src/probes/replies.ts';
 
 describe('replyTo', () => {
   it('repeats the sequence number and nothing else', () => {
