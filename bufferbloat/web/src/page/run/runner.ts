@@ -1,6 +1,7 @@
 import { planDurationMs, singleUserPlan } from '@rowhouse/bufferbloat-engine';
 import { signal } from '@preact/signals';
 import { Charts } from './charts.ts';
+import { listenToPage } from './page-events.ts';
 import type { Runner, RunnerOptions, RunState } from './state.ts';
 import { TestRun } from './test-run.ts';
 
@@ -43,16 +44,14 @@ export function createRunner({ base, scale }: RunnerOptions): Runner {
     update({ status: 'stopped', phase: undefined, draining: false });
   }
 
-  const listeners = new AbortController();
-  const { signal: until } = listeners;
-  const noteNetwork = (): void => {
-    update({ offline: !navigator.onLine });
-    current?.setOffline(!navigator.onLine);
-  };
-  addEventListener('pagehide', abandon, { signal: until });
-  addEventListener('online', noteNetwork, { signal: until });
-  addEventListener('offline', noteNetwork, { signal: until });
-  document.addEventListener('visibilitychange', () => current?.setHidden(document.hidden), { signal: until });
+  const endListening = listenToPage({
+    onLeave: abandon,
+    onNetwork: (offline) => {
+      update({ offline });
+      current?.setOffline(offline);
+    },
+    onHidden: (hidden) => current?.setHidden(hidden),
+  });
 
   return {
     state,
@@ -64,7 +63,7 @@ export function createRunner({ base, scale }: RunnerOptions): Runner {
       current?.stop();
     },
     dispose: () => {
-      listeners.abort();
+      endListening();
       abandon();
     },
   };
