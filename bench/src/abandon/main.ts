@@ -44,7 +44,7 @@ const outcome = await withCleanup(async (undo) => {
   undo(() => system.stop());
   const { mainPort, pingPort } = system;
   const pids = serverProcesses(system.process.pid ?? 0);
-  const held = () => holdings(pids, [mainPort, pingPort], temporaryFolder);
+  const held = () => holdings([pids.main, pids.ping], [mainPort, pingPort], temporaryFolder);
   const look = async (): Promise<View> => {
     const { tests, loads } = await readStats(mainPort);
     await sleep(200); // the connection of that question is gone

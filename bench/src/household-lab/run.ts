@@ -1,0 +1,50 @@
+import { once } from 'node:events';
+import path from 'node:path';
+import type { HouseholdResult } from '@rowhouse/bufferbloat-protocol';
+import { finishedHousehold, firstLine, launchBrowser } from '@rowhouse/e2e';
+import { openLab, parseLink, type Truth } from '@rowhouse/linklab';
+import { type HouseholdLink, USER_PORTS } from './links.ts';
+import { wireSessions, type WireSession } from './reference/wire-session.ts';
+
+const SERVER = path.join(import.meta.dirname, '../../../bufferbloat/server/dist/main.js');
+/** Users whose traffic is recorded whole; the computer's would be the line's whole rate, and its verdict needs none of it. */
+const RECORDED_PORTS = [8001, 8002, 8003];
+
+export interface HouseholdRun {
+  readonly result: HouseholdResult;
+  readonly truth: Truth;
+  readonly sessions: readonly WireSession[];
+  readonly baseRttMs: number;
+}
+
+/** One whole household test of the page in a real browser across one link; everything is gone afterwards. */
+export async function runLink(link: HouseholdLink, fair: boolean, seconds: number): Promise<HouseholdRun> {
+  const { rtt } = link;
+  const plain = parseLink({ down: link.down, up: link.up, ...(rtt !== undefined && { rtt }) });
+  const lab = await openLab(fair ? { ...plain, fairPorts: USER_PORTS } : plain);
+  try {
+    const server = lab.spawn('server', process.execPath, [SERVER, '--host', lab.serverAddress]);
+    await firstLine(server.stdout, /healthy/);
+    const capture = await lab.startCapture({ probePorts: [8005], loadPorts: [8000], userPorts: USER_PORTS });
+    const recording = await lab.recordConnections(RECORDED_PORTS);
+    const result = await householdTest(`http://${lab.serverAddress}:8000`, seconds, lab.clientNamespace);
+    const [truth, connections] = await Promise.all([capture.stop(), recording.stop()]);
+    server.kill('SIGTERM');
+    await once(server, 'exit');
+    return { result, truth, sessions: wireSessions(connections), baseRttMs: plain.baseRttMs ?? 0 };
+  } finally {
+    await lab.close();
+  }
+}
+
+/** A test as the page makes it when it is opened for one, read by its JSON button. */
+export async function householdTest(origin: string, seconds: number, namespace?: string): Promise<HouseholdResult> {
+  const browser = await launchBrowser(namespace === undefined ? {} : { namespace });
+  try {
+    const page = await browser.newPage();
+    await page.goto(`${origin}/?autostart=household&duration=${seconds}`);
+    return await finishedHousehold(page, (seconds + 60) * 1000);
+  } finally {
+    await browser.close();
+  }
+}
