@@ -11,23 +11,33 @@ export type Resources = Readonly<Record<string, number>>;
 /**
  * Asks a running Node process what its event loop waits for, from outside: its inspector is opened for one question and
  * closed again, so that the product needs no door for it.
+ *
+ * @param options.collectGarbage let it collect its garbage first, for whoever reads its memory next
  */
-export async function activeResources(pid: number): Promise<Resources> {
+export async function activeResources(
+  pid: number,
+  { collectGarbage = false }: { readonly collectGarbage?: boolean } = {},
+): Promise<Resources> {
   process.kill(pid, 'SIGUSR1');
   const socket = new WebSocket(await debuggerUrl(pid));
   await once(socket, 'open');
-  const ask = async (id: number, expression: string): Promise<unknown> => {
+  const call = async (id: number, method: string, params: object): Promise<unknown> => {
     const answer = once(socket, 'message') as Promise<[Buffer]>;
-    socket.send(JSON.stringify({ id, method: 'Runtime.evaluate', params: { expression, returnByValue: true } }));
+    socket.send(JSON.stringify({ id, method, params }));
     const [data] = await answer;
-    return (JSON.parse(data.toString()) as { result: { result: { value: unknown } } }).result.result.value;
+    return (JSON.parse(data.toString()) as { result: unknown }).result;
+  };
+  const ask = async (id: number, expression: string): Promise<unknown> => {
+    const answer = await call(id, 'Runtime.evaluate', { expression, returnByValue: true });
+    return (answer as { result: { value: unknown } }).result.value;
   };
   if ((await ask(0, 'process.pid')) !== pid) throw new Error('port 9229 is the inspector of another process');
   const kinds = (await ask(1, 'process.getActiveResourcesInfo()')) as readonly string[];
+  if (collectGarbage) await call(2, 'HeapProfiler.collectGarbage', {});
   socket.on('error', () => {}); // closing the inspector ends this connection as well
   socket.send(
     JSON.stringify({
-      id: 2,
+      id: 3,
       method: 'Runtime.evaluate',
       params: { expression: "setTimeout(() => process.getBuiltinModule('node:inspector').close(), 50)" },
     }),

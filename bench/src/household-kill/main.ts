@@ -50,7 +50,9 @@ const hits = await withCleanup(async (undo) => {
     const coresInUse = await untilQuiet();
     const hit = await testWithKill(system, undo, number);
     list.push(hit);
-    process.stdout.write(`${number + 1} of ${TESTS}: ${hit.userId} hit at ${(hit.atMs / 1000).toFixed(1)} s, ready after `);
+    process.stdout.write(
+      `${number + 1} of ${TESTS}: ${hit.userId} hit at ${(hit.atMs / 1000).toFixed(1)} s, ready after `,
+    );
     process.stdout.write(`${hit.readyMs.toFixed(0)} ms, found after ${hit.foundMs.toFixed(0)} ms; ${describe(hit)}; `);
     process.stdout.write(`others used ${coresInUse.toFixed(2)} cores before\n`);
   }

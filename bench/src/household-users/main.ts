@@ -85,16 +85,18 @@ const rows: Row[] = [
     target: '0',
     ok: failures.length === 0,
   },
-  ...perUser.map((user): Row => ({
-    what: `${user.userId}: least of ${user.sessions} sessions, delivered of wanted, down and up`,
-    figure:
-      `${share(user.leastDownload)}, ${share(user.leastUpload)}` +
-      (user.dueUnits === 0
-        ? ''
-        : `; dropped ${user.droppedUnits} of ${user.dueUnits}, worst p99 late ${user.lateP99Ms.toFixed(1)} ms`),
-    target: `>= ${100 * LEAST_SHARE} %`,
-    ok: user.sessions === HOUSEHOLDS && Math.min(user.leastDownload, user.leastUpload) >= LEAST_SHARE,
-  })),
+  ...perUser.map(
+    (user): Row => ({
+      what: `${user.userId}: least of ${user.sessions} sessions, delivered of wanted, down and up`,
+      figure:
+        `${share(user.leastDownload)}, ${share(user.leastUpload)}` +
+        (user.dueUnits === 0
+          ? ''
+          : `; dropped ${user.droppedUnits} of ${user.dueUnits}, worst p99 late ${user.lateP99Ms.toFixed(1)} ms`),
+      target: `>= ${100 * LEAST_SHARE} %`,
+      ok: user.sessions === HOUSEHOLDS && Math.min(user.leastDownload, user.leastUpload) >= LEAST_SHARE,
+    }),
+  ),
   {
     what: 'WebSocket established, fresh TCP connection included',
     figure: `p50 ${quantile(establishedMs, 0.5).toFixed(2)}, p99 ${quantile(establishedMs, 0.99).toFixed(2)} ms`,
