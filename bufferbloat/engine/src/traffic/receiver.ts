@@ -4,6 +4,8 @@ import { isUnitStream } from './unit-schedule.ts';
 
 /** A part of a segment as it arrived. */
 export interface ChunkArrival {
+  /** Number of the stream in the profile. */
+  readonly stream: number;
   readonly unit: number;
   readonly unitBytes: number;
   readonly quality: number;
@@ -69,7 +71,7 @@ export class StreamReceiver {
     if (isUnitStream(stream)) this.#arrivals.push([header.stream, header.sequence, toHundredths(latenessMs), bytes]);
     else if (stream.kind === 'segments') {
       const { unit, unitBytes, quality } = header;
-      this.#chunks.push({ unit, unitBytes, quality, bytes, arrivalMs });
+      this.#chunks.push({ stream: header.stream, unit, unitBytes, quality, bytes, arrivalMs });
     }
     incoming.nextSequence = header.sequence + 1;
     incoming.bytes += bytes;

@@ -36,7 +36,7 @@ describe('StreamReceiver', () => {
     const receiver = receiverOf('jake', 'download');
     expect(receiver.note(header({ unit: 3, unitBytes: 500, quality: 2 }), 100, START_MS + 1)).toBe(true);
     expect(receiver.takeChunks()).toEqual([
-      { unit: 3, unitBytes: 500, quality: 2, bytes: 100, arrivalMs: START_MS + 1 },
+      { stream: 0, unit: 3, unitBytes: 500, quality: 2, bytes: 100, arrivalMs: START_MS + 1 },
     ]);
     expect(receiver.takeChunks()).toEqual([]);
   });
