@@ -26,7 +26,7 @@ export function pageAddresses(scheme: 'http' | 'https', host: string, port: numb
 /** One line: who runs, and what the tests will be able to measure. */
 export function healthSummary(programs: readonly ReadyProgram[], readyMs: number): string {
   const who = programs.map(({ id, pid, port }) => `${id} :${port} (pid ${pid})`);
-  const what = programs.flatMap(({ details }) => abilities(details));
+  const what = new Set(programs.flatMap(({ details }) => abilities(details)));
   return `healthy: ${[...who, ...what].join(', ')}; ready in ${(readyMs / 1000).toFixed(1)} s`;
 }
 

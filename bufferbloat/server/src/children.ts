@@ -1,8 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import type { ChildSpec, JsonValue } from '@rowhouse/supervisor';
+import type { ResolvedSettings, UserProgram } from './resolve.ts';
 import type { MainSettings, PingSettings } from './settings.ts';
 
-/** How long the main program may take beyond the drain of its tests. */
+/** How long a program may take beyond the drain of its tests. */
 const STOP_MARGIN_MS = 3000;
 
 /**
@@ -11,40 +12,56 @@ const STOP_MARGIN_MS = 3000;
  */
 const MEMORY_FLAGS = ['--max-semi-space-size=2', '--max-old-space-size=256'];
 
-const PROGRAMS = import.meta.url.endsWith('.ts')
-  ? { ping: new URL('./ping/main.ts', import.meta.url), main: new URL('./main-server/main.ts', import.meta.url) }
-  : { ping: new URL('./ping/main.js', import.meta.url), main: new URL('./main-server/main.js', import.meta.url) };
+/** Everything that all programs have in common. */
+type Start = (
+  program: 'ping' | 'main-server' | 'household',
+  settings: object,
+  drainMs: number,
+) => Omit<ChildSpec, 'id'>;
 
-/** The two programs, in the order in which they start; they stop in reverse, so that running tests keep their probes. */
-export function childSpecs(main: MainSettings, ping: PingSettings, execArgv: readonly string[]): ChildSpec[] {
-  const common = {
-    owner: 'bufferbloat',
-    restart: 'permanent',
-    command: process.execPath,
-    readyTimeoutMs: 15_000,
-    health: { intervalMs: 2000, timeoutMs: 2000, failures: 5 },
-  } as const;
+export interface Children {
+  /** In the order in which they start; they stop in reverse, so that running tests keep their probes. */
+  readonly essential: readonly ChildSpec[];
+  /** The household's processes, which start together and fail each for itself. */
+  readonly users: readonly ChildSpec[];
+}
+
+/** All programs as data. @param execArgv Node's own flags, which they inherit */
+export function childSpecs(settings: ResolvedSettings, execArgv: readonly string[]): Children {
+  const start = starter(execArgv);
+  return {
+    essential: [ping(start, settings.ping), main(start, settings.main)],
+    users: settings.users.map((user) => userProcess(start, user)),
+  };
+}
+
+const ping = (start: Start, settings: PingSettings): ChildSpec => ({ id: 'ping', ...start('ping', settings, 0) });
+
+const main = (start: Start, settings: MainSettings): ChildSpec => ({
+  id: 'main',
+  ...start('main-server', settings, settings.drainMs),
+});
+
+const userProcess = (start: Start, { id, settings }: UserProgram): ChildSpec => ({
+  id,
+  ...start('household', settings, settings.drainMs),
+});
+
+function starter(execArgv: readonly string[]): Start {
   // A child gets the way its parent runs (loaders, conditions), but not what belongs to the parent alone.
   const inherited = execArgv.filter((arg) => !/^--(?:watch|inspect)/.test(arg));
-  const args = (program: URL) => [...inherited, ...MEMORY_FLAGS, fileURLToPath(program)];
-  return [
-    {
-      ...common,
-      id: 'ping',
-      kind: 'ping',
-      args: args(PROGRAMS.ping),
-      settings: plain(ping),
-      stopTimeoutMs: STOP_MARGIN_MS,
-    },
-    {
-      ...common,
-      id: 'main',
-      kind: 'main',
-      args: args(PROGRAMS.main),
-      settings: plain(main),
-      stopTimeoutMs: main.drainMs + STOP_MARGIN_MS,
-    },
-  ];
+  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+  return (program, settings, drainMs) => ({
+    owner: 'bufferbloat',
+    kind: program,
+    restart: 'permanent',
+    command: process.execPath,
+    args: [...inherited, ...MEMORY_FLAGS, fileURLToPath(new URL(`./${program}/main.${extension}`, import.meta.url))],
+    settings: plain(settings),
+    readyTimeoutMs: 15_000,
+    stopTimeoutMs: drainMs + STOP_MARGIN_MS,
+    health: { intervalMs: 2000, timeoutMs: 2000, failures: 5 },
+  });
 }
 
 /** The settings are plain data by their types, which an interface cannot say. */

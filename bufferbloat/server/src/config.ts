@@ -26,6 +26,11 @@ const limit = (help: string, fallback: number, max = 1_000_000) =>
 export const configSchema = z.object({
   port: port({ help: 'Port of the page and the load; 0: any free one', default: DEFAULT_PORTS.main }),
   pingPort: port({ help: 'Port of the ping server, TCP and UDP; 0: any free one', default: DEFAULT_PORTS.ping }),
+  userPorts: choice({
+    help: 'Ports of the household’s processes; profile: as the profiles say, then from 8010 up; free: any free ones; auto: free with --port 0',
+    of: ['auto', 'profile', 'free'],
+    default: 'auto',
+  }),
   host: textOr({
     help: 'Address to listen on; :: is every address, IPv4 and IPv6',
     default: '::',
@@ -57,6 +62,30 @@ export const configSchema = z.object({
     min: 0,
     max: 600,
   }),
+  multiprocess: toggle({
+    help: 'A process of its own for every user of the household; false: the main server serves them all',
+    default: false,
+    alsoEnv: 'VH_ENABLE_MULTIPROCESS',
+  }),
+  instances: wholeNumber({ help: 'Processes of each user type', default: 1, min: 1, max: 64 }),
+  maxProcesses: wholeNumber({
+    help: 'Most processes of the household in total',
+    default: 8,
+    min: 1,
+    max: 256,
+    alsoEnv: 'MAX_PROCESSES',
+  }),
+  testsPerProcess: wholeNumber({
+    help: 'Household sessions at once in each process',
+    default: 50,
+    min: 1,
+    max: 10_000,
+    alsoEnv: 'TESTS_PER_PROCESS',
+  }),
+  householdUsers: text({
+    help: 'JSON file with further user types, a list of profiles (docs/household-api.md)',
+    expects: 'a file name',
+  }),
   allowedHosts: list({
     help: 'Names this server answers to besides addresses and localhost; none: all',
     expects: 'a host name without a port, in lower case',
@@ -84,6 +113,7 @@ export const configSchema = z.object({
     loads: limit('Transfers at once in total', limits.loads),
     probesPerAddress: limit('Probe sockets at once of an address', limits.probesPerAddress),
     probes: limit('Probe sockets at once in total', limits.probes),
+    sessionsPerAddress: limit('Household sessions at once of an address in each process', limits.sessionsPerAddress),
     requestsPerS: limit('Requests per second of an address', limits.requestsPerS),
     testsPerMinute: limit('Tests per minute of an address', limits.testsPerMinute),
     anonymousMiB: limit('MiB per hour of an address without a test', limits.anonymousMiB),

@@ -1,8 +1,10 @@
 import type { Logger } from '@rowhouse/service';
 import { createSupervisor, type Supervisor, type SupervisorError, type SupervisorEvent } from '@rowhouse/supervisor';
-import { healthSummary, pageAddresses, type ReadyProgram } from './banner.ts';
+import { healthSummary, pageAddresses } from './banner.ts';
+import { createBoard } from './board.ts';
 import { childSpecs } from './children.ts';
 import type { ResolvedSettings } from './resolve.ts';
+import type { ProcessReport } from './settings.ts';
 
 export interface LauncherOptions {
   readonly settings: ResolvedSettings;
@@ -19,8 +21,8 @@ export interface LauncherOptions {
 
 export interface Launcher {
   /**
-   * Starts the ping server, then the main server, and tells a person where to find them; from then on whichever ends
-   * is started again.
+   * Starts the ping server, then the main server, then the household's processes together, and tells a person where to
+   * find them; from then on whichever ends is started again.
    *
    * @throws SupervisorError when one of them does not become ready, or when it was stopped before; `onEnd` is then not
    * called
@@ -28,35 +30,67 @@ export interface Launcher {
   start(): Promise<void>;
   /** Lets running tests finish up to their deadline, then ends. */
   stop(): void;
-  /** Ends both programs at once. */
+  /** Ends all programs at once. */
   kill(): void;
 }
 
 /** Programs that fail so often are not mended by starting them once more. */
 const INTENSITY = { restarts: 10, periodMs: 60_000 };
+/** A user process that is given up may have been the victim of something that has passed since. */
+const TRY_AGAIN_MS = 60_000;
 
 export function createLauncher({ settings, execArgv, log, print, nowMs, onEnd }: LauncherOptions): Launcher {
-  const { main, ping } = settings;
-  const board = createBoard({ main: main.port, ping: ping.port });
+  const { main, ping, users } = settings;
+  const ports = new Map([['main', main.port], ['ping', ping.port], ...users.map(portOf)]);
+  const board = createBoard(ports);
+  const specs = childSpecs(settings, execArgv);
   let healthy = false;
+  let stopping = false;
   const supervisor: Supervisor = createSupervisor({
-    children: childSpecs(main, ping, execArgv),
+    children: specs.essential,
     intensity: INTENSITY,
     onEvent(event) {
       board.note(event);
-      logEvent(log, event);
+      logEvent(log, event, ports);
+      if (event.type === 'child-gave-up' && healthy) tryAgainLater(event.id);
+      // The main server learns at once who comes and goes, and what has happened before it was there itself.
+      if ('id' in event && !QUIET.has(event.type)) queueMicrotask(tellMain);
       if (healthy && event.type === 'supervisor-stopped') onEnd(event.error);
     },
   });
+  const tellMain = () => {
+    const processes = supervisor.status().map(({ id, pid, state, restarts, readySince }) => ({
+      id,
+      port: ports.get(id) ?? 0,
+      state,
+      restarts,
+      ...(pid === undefined ? {} : { pid }),
+      ...(readySince === undefined ? {} : { readySinceMs: readySince }),
+    }));
+    supervisor.tell('main', { stopping, processes } satisfies ProcessReport);
+  };
+  const tryAgainLater = (id: string) => {
+    setTimeout(() => void supervisor.restart(id).catch(() => {}), TRY_AGAIN_MS).unref(); // its events tell the rest
+  };
   return {
     async start() {
       await supervisor.start();
+      try {
+        await Promise.all(specs.users.map((spec) => supervisor.add(spec)));
+      } catch (error) {
+        await supervisor.stop();
+        throw error;
+      }
       healthy = true;
       for (const address of pageAddresses(main.tls ? 'https' : 'http', main.host, main.port)) print(`  ${address}`);
       print(healthSummary(board.programs(), nowMs()));
       print('Ctrl-C stops it.');
     },
-    stop: () => void supervisor.stop(),
+    stop() {
+      stopping = true;
+      tellMain();
+      void supervisor.stop();
+    },
     kill() {
       for (const { pid } of supervisor.status()) {
         if (pid !== undefined) supervisor.safeSignal(pid, 'SIGKILL', 'group');
@@ -65,20 +99,10 @@ export function createLauncher({ settings, execArgv, log, print, nowMs, onEnd }:
   };
 }
 
-/** Remembers who runs and what they said when they were ready. */
-function createBoard(ports: Readonly<Record<string, number>>) {
-  const pids = new Map<string, number>();
-  const ready = new Map<string, ReadyProgram>();
-  return {
-    note(event: SupervisorEvent) {
-      if (event.type === 'child-started') pids.set(event.id, event.pid);
-      if (event.type !== 'child-ready') return;
-      const { id, details } = event;
-      ready.set(id, { id, pid: pids.get(id) ?? 0, port: ports[id] ?? 0, details });
-    },
-    programs: () => [...ready.values()].toSorted((a, b) => a.id.localeCompare(b.id)),
-  };
-}
+const portOf = ({ id, settings }: ResolvedSettings['users'][number]): [string, number] => [id, settings.port];
+
+/** Change nothing about who runs. */
+const QUIET: ReadonlySet<SupervisorEvent['type']> = new Set(['child-report', 'child-output', 'signal-refused']);
 
 const LEVELS: Readonly<Partial<Record<SupervisorEvent['type'], 'warn' | 'error'>>> = {
   'child-start-failed': 'error',
@@ -92,8 +116,9 @@ const LEVELS: Readonly<Partial<Record<SupervisorEvent['type'], 'warn' | 'error'>
   escalated: 'error',
 };
 
-function logEvent(log: Logger, event: SupervisorEvent): void {
+function logEvent(log: Logger, event: SupervisorEvent, ports: ReadonlyMap<string, number>): void {
   const { type, ...figures } = event;
   const unasked = type === 'child-exited' && event.cause === 'own';
-  log[unasked ? 'warn' : (LEVELS[type] ?? 'info')](figures, type);
+  const childPort = 'id' in event ? ports.get(event.id) : undefined;
+  log[unasked ? 'warn' : (LEVELS[type] ?? 'info')]({ ...figures, childPort }, type);
 }

@@ -1,13 +1,22 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { findAccount, readTlsMaterial, reservePort, reserveUdpPort } from '@rowhouse/service';
+import { findAccount, readTlsMaterial, reservePort } from '@rowhouse/service';
 import { clockOriginNow } from './clock.ts';
 import { checkRules, type Config } from './config.ts';
-import type { MainSettings, PingSettings } from './settings.ts';
+import { householdProfiles } from './household-users.ts';
+import type { MainSettings, PingSettings, UserSettings } from './settings.ts';
+import { planProcesses, reserveOn } from './user-processes.ts';
 
 export interface ResolvedSettings {
   readonly main: MainSettings;
   readonly ping: PingSettings;
+  readonly users: readonly UserProgram[];
+}
+
+/** A process of the household, and what it is told. */
+export interface UserProgram {
+  readonly id: string;
+  readonly settings: UserSettings;
 }
 
 /**
@@ -21,9 +30,13 @@ export async function resolveSettings(config: Config, logLevel: string): Promise
   const { sslCertfile, sslKeyfile, host, user } = config;
   const tls = sslCertfile !== null && sslKeyfile !== null ? readTlsMaterial(sslCertfile, sslKeyfile) : null;
   if (process.getuid?.() === 0) findAccount(user, readFileSync('/etc/passwd', 'utf8'));
+  const profiles = householdProfiles(config.householdUsers);
+  const reserve = reserveOn(host);
   const port = await reservePort('the main server', host, config.port);
-  const pingPort = await reservePort('the ping server', host, config.pingPort);
-  await reserveUdpPort('the ping server (UDP)', host, pingPort);
+  const pingPort = await reserve('the ping server', config.pingPort);
+  const planned = await planProcesses(config, profiles, [port, pingPort], reserve);
+  const { testsPerProcess } = config;
+  const drainMs = config.drainS * 1000;
   const common = {
     host,
     tls,
@@ -41,7 +54,26 @@ export async function resolveSettings(config: Config, logLevel: string): Promise
     logLevel,
   };
   return {
-    main: { ...common, port, pingPort, drainMs: config.drainS * 1000 },
+    main: {
+      ...common,
+      port,
+      pingPort,
+      drainMs,
+      household: {
+        profiles,
+        processes: planned.map(({ id, profile, instance, port: ownPort }) => ({
+          id,
+          userId: profile.id,
+          instance,
+          port: ownPort,
+        })),
+        sessionsPerProcess: testsPerProcess,
+      },
+    },
     ping: { ...common, port: pingPort, publicAddress: config.publicAddress },
+    users: planned.map(({ id, ...own }) => ({
+      id,
+      settings: { ...common, ...own, maxSessions: testsPerProcess, drainMs, publicAddress: config.publicAddress },
+    })),
   };
 }

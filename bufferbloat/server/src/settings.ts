@@ -27,11 +27,54 @@ export interface MainSettings extends ProgramSettings {
   readonly pingPort: number;
   /** How long running tests may take to finish once the server is asked to stop, in milliseconds. */
   readonly drainMs: number;
+  readonly household: HouseholdSettings;
 }
 
 export interface PingSettings extends ProgramSettings {
   /** Address under which the world reaches this machine (NAT 1:1), or `null`. */
   readonly publicAddress: string | null;
+}
+
+/** One process of the household, as the main server finds it. */
+export interface HouseholdProcess {
+  /** Its name among the supervisor's children: the user type, from the second instance on with a number. */
+  readonly id: string;
+  readonly userId: string;
+  /** Which of the type's processes, from 0. */
+  readonly instance: number;
+  readonly port: number;
+}
+
+/**
+ * What the launcher tells the main server whenever something about the processes changes: over the control channel, so
+ * that it knows of a process that died before the next connection is refused.
+ */
+export type ProcessReport = {
+  /** The whole system has been asked to stop. */
+  readonly stopping: boolean;
+  readonly processes: readonly ProcessState[];
+};
+
+export type ProcessState = {
+  readonly id: string;
+  readonly port: number;
+  /** The supervisor's word for it: `ready`, `starting`, `backoff`, `stopped`, … */
+  readonly state: string;
+  /** Automatic ones, since the system was started. */
+  readonly restarts: number;
+  readonly pid?: number;
+  /** Unix time in milliseconds. */
+  readonly readySinceMs?: number;
+};
+
+/** The household as the main server needs it. */
+export interface HouseholdSettings {
+  /** In the order of the cards. */
+  readonly profiles: readonly UserProfile[];
+  /** Empty: the main server serves all users itself. */
+  readonly processes: readonly HouseholdProcess[];
+  /** Sessions at once of each process. */
+  readonly sessionsPerProcess: number;
 }
 
 /** One process of one user type. */
@@ -41,6 +84,8 @@ export interface UserSettings extends ProgramSettings {
   readonly instance: number;
   /** Sessions at once; beyond it 503 with Retry-After. */
   readonly maxSessions: number;
+  /** How long running sessions may take to finish once the process is asked to stop, in milliseconds. */
+  readonly drainMs: number;
   /** Address under which the world reaches this machine (NAT 1:1), or `null`. */
   readonly publicAddress: string | null;
 }
@@ -58,4 +103,24 @@ export interface PingStats {
   readonly probes: number;
   readonly channels: number;
   readonly answered: { readonly websocket: number; readonly udp: number };
+}
+
+/** What a user process answers on `/stats`, as far as the main server reads it several times a second. */
+export interface UserStats {
+  readonly uptimeS: number;
+  readonly udp: boolean;
+  readonly udpReason: string | null;
+  /** Takes no new sessions. */
+  readonly draining: boolean;
+  /** Worst delay of the event loop within the last second, in milliseconds. */
+  readonly loopDelayMs: number;
+  readonly connections: number;
+  readonly probes: number;
+  readonly channels: number;
+  readonly sessions: {
+    readonly active: number;
+    readonly max: number;
+    /** All that were ever opened. */
+    readonly opened: number;
+  };
 }

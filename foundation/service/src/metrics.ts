@@ -7,6 +7,14 @@ const require = createRequire(import.meta.url);
 export interface Metrics {
   /** A counter or gauge whose value is asked for when it is scraped: what is counted already is not counted twice. */
   read(kind: 'counter' | 'gauge', name: string, help: string, value: () => number): void;
+  /** The same by one label: a value for each of its values. */
+  readBy(
+    kind: 'counter' | 'gauge',
+    name: string,
+    help: string,
+    label: string,
+    values: () => Iterable<readonly [string, number]>,
+  ): void;
   /** A counter by one label. */
   counter(name: string, help: string, label: string): (value: string) => void;
   readonly contentType: string;
@@ -36,6 +44,15 @@ export function createMetrics(service: string): Metrics {
       },
     });
   };
+  const readBy: Metrics['readBy'] = (kind, name, help, label, values) => {
+    const options = { name: `rowhouse_${name}`, help, labelNames: [label], registers };
+    const collect = () => {
+      metric.reset();
+      for (const [of, value] of values()) metric.inc({ [label]: of }, value);
+    };
+    const metric: PromClient.Gauge | PromClient.Counter =
+      kind === 'gauge' ? new Gauge({ ...options, collect }) : new Counter({ ...options, collect });
+  };
   read('gauge', 'process_resident_memory_bytes', 'Resident memory.', () => process.memoryUsage.rss());
   read('counter', 'process_cpu_seconds_total', 'CPU time, user and system.', () => {
     const { user, system } = process.cpuUsage();
@@ -44,6 +61,7 @@ export function createMetrics(service: string): Metrics {
   read('gauge', 'process_uptime_seconds', 'Time since the start of the process.', () => process.uptime());
   return {
     read,
+    readBy,
     counter(name, help, label) {
       const counter = new Counter({ name: `rowhouse_${name}`, help, labelNames: [label], registers });
       return (value) => counter.inc({ [label]: value });

@@ -34,6 +34,8 @@ export interface SupervisorLink<Settings = unknown> {
    * time is over first. A handler's error counts as uncaught.
    */
   onStop(handler: StopHandler): void;
+  /** Called with everything that the parent tells; what it told before comes first, and at once. One handler. */
+  onTell(handler: (data: JsonValue) => void): void;
 }
 
 /**
@@ -46,8 +48,11 @@ export async function connectToSupervisor<Settings>(
   if (!isChannel()) return undefined;
   const socket = new Socket({ fd: channelFd, readable: true, writable: true });
   const stopping = createStopping(options.exit ?? exitProcess);
+  const told: JsonValue[] = [];
+  let onTold = (data: JsonValue): void => void told.push(data);
   const hello = await receiveHello(socket, (message) => {
     if (message.type === 'ping') send(socket, { type: 'pong', id: message.id });
+    if (message.type === 'tell') onTold(message.data);
     if (message.type === 'stop') stopping.stop(message.deadlineMs);
   });
   if (hello === undefined) {
@@ -63,6 +68,10 @@ export async function connectToSupervisor<Settings>(
     ready: (details) => send(socket, details === undefined ? { type: 'ready' } : { type: 'ready', details }),
     report: (data) => send(socket, { type: 'report', data }),
     onStop: (handler) => stopping.add(handler),
+    onTell(handler) {
+      onTold = handler;
+      for (const data of told.splice(0)) handler(data);
+    },
   };
 }
 

@@ -8,6 +8,7 @@ const deepestNesting = 32;
 export type ParentMessage =
   | { readonly type: 'hello'; readonly settings: JsonValue; readonly stopTimeoutMs: number }
   | { readonly type: 'ping'; readonly id: number }
+  | { readonly type: 'tell'; readonly data: JsonValue }
   | { readonly type: 'stop'; readonly deadlineMs: number };
 
 export type ChildMessage =
@@ -47,6 +48,8 @@ export function parseParentMessage(line: string): ParentMessage | undefined {
         : undefined;
     case 'ping':
       return typeof value['id'] === 'number' ? { type: 'ping', id: value['id'] } : undefined;
+    case 'tell':
+      return value['data'] === undefined ? undefined : { type: 'tell', data: value['data'] as JsonValue };
     case 'stop':
       return typeof value['deadlineMs'] === 'number' ? { type: 'stop', deadlineMs: value['deadlineMs'] } : undefined;
     default:

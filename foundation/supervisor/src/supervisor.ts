@@ -8,6 +8,7 @@ import type { CoreEvent, Effect } from './core/types.ts';
 import { nextWakeMs } from './core/wake.ts';
 import { SupervisorError } from './errors.ts';
 import type { SupervisorEvent } from './events.ts';
+import type { JsonValue } from './json.ts';
 import { createProcessTable } from './process-table.ts';
 import { createRegistry, type ProcessRegistry, type RegistryLimits } from './registry.ts';
 import { createRunner } from './runner.ts';
@@ -44,6 +45,8 @@ export interface Supervisor {
   add(spec: ChildSpec): Promise<void>;
   /** Stops the child for good and forgets it. */
   remove(id: string): Promise<void>;
+  /** Says something to a child that runs. @returns whether there is such a one; what it makes of it is its business */
+  tell(id: string, data: JsonValue): boolean;
   status(): readonly ChildStatus[];
   readonly registry: ProcessRegistry;
   /** For registered processes only, and with every check: see `SafeSignal`. */
@@ -153,6 +156,12 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       } finally {
         if (find(state, spec.id) === undefined) specs.delete(spec.id);
       }
+    },
+    tell(id, data) {
+      const child = find(state, id);
+      const runs = child?.phase.name === 'starting' || child?.phase.name === 'ready';
+      if (child !== undefined && runs) runner.send(child.run, { type: 'tell', data });
+      return runs;
     },
     status: () =>
       state.children.flatMap((child) => {

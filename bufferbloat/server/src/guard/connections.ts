@@ -22,13 +22,22 @@ export const HTTP_OPTIONS = {
 /** For answers that have no timer of their own: whoever reads nothing of one for so long has gone. */
 const IDLE_MS = 60_000;
 
+interface Entry {
+  release: () => void;
+  /** Why its first request will be refused. */
+  surplus: 'too-many-connections' | 'server-full' | undefined;
+}
+
 /** Counts a server's connections by address and tells which are too many. */
 export interface Connections {
   readonly open: number;
   /** Starts to watch a server; call it once, before `listen`. */
   watch(server: Server): void;
-  /** @throws Refusal `too-many-connections`, `server-full` when the request came over a connection too many */
-  check(request: IncomingMessage): void;
+  /**
+   * @param forKey whose the connection really is, when the main server opened it for somebody
+   * @throws Refusal `too-many-connections`, `server-full` when the request came over a connection too many
+   */
+  check(request: IncomingMessage, forKey?: string): void;
 }
 
 /**
@@ -39,7 +48,7 @@ export interface Connections {
  */
 export function createConnections(limits: GuardLimits, trustedProxies: Networks, idleMs = IDLE_MS): Connections {
   const counts = new Counts();
-  const surplus = new Map<string, 'too-many-connections' | 'server-full'>();
+  const entries = new Map<string, Entry>();
 
   const accept = (socket: Socket) => {
     const address = canonicalAddress(socket.remoteAddress ?? '');
@@ -54,12 +63,13 @@ export function createConnections(limits: GuardLimits, trustedProxies: Networks,
       return;
     }
     const remote = remoteOf(socket);
-    if (ofAddress >= limits.connectionsPerAddress) surplus.set(remote, 'too-many-connections');
-    else if (counts.total >= limits.connections) surplus.set(remote, 'server-full');
-    const release = counts.add(key);
+    const full = counts.total >= limits.connections ? 'server-full' : undefined;
+    const surplus = ofAddress >= limits.connectionsPerAddress ? 'too-many-connections' : full;
+    const entry: Entry = { release: counts.add(key), surplus };
+    entries.set(remote, entry);
     socket.once('close', () => {
-      release();
-      surplus.delete(remote);
+      entry.release();
+      entries.delete(remote);
     });
   };
 
@@ -76,9 +86,16 @@ export function createConnections(limits: GuardLimits, trustedProxies: Networks,
       server.maxHeadersCount = 64;
       server.setTimeout(idleMs);
     },
-    check(request) {
-      const code = surplus.get(remoteOf(request.socket));
-      if (code) throw new Refusal(code, { retryAfterS: 10 });
+    check(request, forKey) {
+      const entry = entries.get(remoteOf(request.socket));
+      if (entry && forKey !== undefined) {
+        entry.release();
+        const tooMany = counts.of(forKey) >= limits.connectionsPerAddress;
+        entry.release = counts.add(forKey);
+        if (tooMany) entry.surplus = 'too-many-connections';
+        else if (entry.surplus === 'too-many-connections') entry.surplus = undefined; // that was the main server's
+      }
+      if (entry?.surplus) throw new Refusal(entry.surplus, { retryAfterS: 10 });
     },
   };
 }

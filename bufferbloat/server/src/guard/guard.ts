@@ -3,6 +3,7 @@ import { LIMITS, TOKEN_PARAMETER } from '@rowhouse/bufferbloat-protocol';
 import { addressKey, canonicalAddress, clientAddress, LOOPBACK, networks, type ProxyKind } from './address.ts';
 import { Buckets } from './buckets.ts';
 import { createConnections } from './connections.ts';
+import { FORWARDED_HEADER, signForwarding, verifyForwarding } from './forwarding.ts';
 import { createLoads, type Load } from './loads.ts';
 import { checkHost, checkOrigin, isListed, type Host } from './origin.ts';
 import { Refusal } from './refusals.ts';
@@ -19,6 +20,8 @@ export interface Visitor {
   readonly proxy: ProxyKind;
   /** The request comes from this machine: by loopback, or from the very address that it is sent to. */
   readonly thisMachine: boolean;
+  /** The main server passed the connection on: its TCP connection says nothing about the visitor's line. */
+  readonly forwarded: boolean;
 }
 
 /** A test's permission, as `POST /tests` hands it out. */
@@ -37,10 +40,14 @@ export interface Guard {
   admit(request: IncomingMessage): Visitor;
   /** Browsers only from pages of this server or of `corsOrigins`. @returns the origin to allow by CORS, if any */
   origin(request: IncomingMessage, visitor: Visitor): string | undefined;
-  /** Only this machine and `privateNetworks`, and only under a name that no foreign DNS can point here. */
+  /** Whether it is this machine or one of `privateNetworks`, under a name that no foreign DNS can point here. */
+  isPrivate(visitor: Visitor): boolean;
+  /** Only for those for whom `isPrivate` holds. */
   private(visitor: Visitor): void;
-  /** A new test's permission. */
-  issue(visitor: Visitor): Permission;
+  /** A new test's permission. @param lifeMs default: that of a single-user test */
+  issue(visitor: Visitor, lifeMs?: number): Permission;
+  /** Tells another process of this server, in `FORWARDED_HEADER`, for whom a connection is opened. */
+  vouch(visitor: Visitor): string;
   /** What the token in the query says; `undefined` when there is none. */
   claims(url: URL): TokenClaims | undefined;
   /** Begins a transfer; without claims it eats into the address's small budget. */
@@ -67,31 +74,39 @@ export function createGuard({ settings, secret, nowMs = Date.now }: GuardOptions
   const requests = new Buckets({ capacity: limits.requestsPerS * 10, perS: limits.requestsPerS, nowMs });
   const tests = new Buckets({ capacity: limits.testsPerMinute, perS: limits.testsPerMinute / 60, nowMs });
 
+  const isPrivate: Guard['isPrivate'] = (visitor) => {
+    const near = visitor.thisMachine || privateNetworks.has(visitor.address);
+    const named = visitor.host.literal || isListed(visitor.host, settings.allowedHosts);
+    return near && named && visitor.proxy !== 'unknown';
+  };
+
   return {
     watch: (server) => connections.watch(server),
     admit(request) {
-      connections.check(request);
-      const host = checkHost(request.headers, settings.allowedHosts);
-      const sender = clientAddress(request.socket.remoteAddress, request.headers, trustedProxies);
+      const forwarding = request.headers[FORWARDED_HEADER];
+      const passedOn = forwarding === undefined ? undefined : verifyForwarding(secret, forwarding, nowMs());
+      const sender = passedOn ?? clientAddress(request.socket.remoteAddress, request.headers, trustedProxies);
       const key = addressKey(sender.address);
+      connections.check(request, passedOn ? key : undefined);
+      const host = checkHost(request.headers, settings.allowedHosts);
       const waitS = requests.take(key);
       if (waitS > 0) throw new Refusal('too-many-requests', { retryAfterS: waitS });
       const own = canonicalAddress(request.socket.localAddress ?? '');
       const thisMachine = LOOPBACK.has(sender.address) || sender.address === own;
-      return { ...sender, key, host, thisMachine };
+      return { ...sender, key, host, thisMachine, forwarded: passedOn !== undefined };
     },
     origin: (request, visitor) => checkOrigin(request.headers, visitor.host, settings.corsOrigins),
+    isPrivate,
     private(visitor) {
-      const near = visitor.thisMachine || privateNetworks.has(visitor.address);
-      const named = visitor.host.literal || isListed(visitor.host, settings.allowedHosts);
-      if (!near || !named || visitor.proxy === 'unknown') throw new Refusal('private');
+      if (!isPrivate(visitor)) throw new Refusal('private');
     },
-    issue(visitor) {
+    issue(visitor, lifeMs = LIMITS.tokenMs) {
       const waitS = tests.take(visitor.key);
       if (waitS > 0) throw new Refusal('too-many-tests', { retryAfterS: waitS });
-      const claims = { testId: newTestId(), expiresAtMs: Math.trunc(nowMs()) + LIMITS.tokenMs };
+      const claims = { testId: newTestId(), expiresAtMs: Math.trunc(nowMs()) + lifeMs };
       return { id: claims.testId, token: signToken(secret, claims), expiresAtMs: claims.expiresAtMs };
     },
+    vouch: (visitor) => signForwarding(secret, visitor, nowMs()),
     claims(url) {
       const token = url.searchParams.get(TOKEN_PARAMETER);
       return token === null ? undefined : verifyToken(secret, token, nowMs());

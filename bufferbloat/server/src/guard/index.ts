@@ -1,6 +1,7 @@
 export { canonicalAddress, isNetwork } from './address.ts';
 export { HTTP_OPTIONS } from './connections.ts';
 export { Counts } from './counts.ts';
+export { FORWARDED_HEADER } from './forwarding.ts';
 export { createGuard, requestUrl, type Guard, type Visitor } from './guard.ts';
 export { SECURITY_HEADERS } from './headers.ts';
 export type { Load } from './loads.ts';

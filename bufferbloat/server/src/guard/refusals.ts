@@ -22,6 +22,7 @@ const REFUSALS = {
   'bad-token': { status: 401, message: 'The token is not one of this server’s; start a test to get one.' },
   'expired-token': { status: 401, message: 'The token has expired; start a new test.' },
   'token-needed': { status: 401, message: 'This endpoint needs the token of a test; POST /tests gives one.' },
+  'unknown-user': { status: 404, message: 'There is no such user in the household.' },
   'not-found': { status: 404, message: 'There is nothing here.' },
   'method-not-allowed': { status: 405, message: 'This endpoint does not take that method.' },
   'request-timeout': { status: 408, message: 'The request took too long to arrive.' },
@@ -32,6 +33,7 @@ const REFUSALS = {
   'too-many-connections': { status: 429, message: 'Too many connections from your address.' },
   'too-many-loads': { status: 429, message: 'Too many transfers at once from your address.' },
   'too-many-probes': { status: 429, message: 'Too many probe connections of this test or from your address.' },
+  'too-many-sessions': { status: 429, message: 'Too many household sessions at once from your address.' },
   'anonymous-budget': {
     status: 429,
     message: 'Your address has used up what is given without a token; start a test to get one.',
@@ -39,6 +41,7 @@ const REFUSALS = {
   'headers-too-large': { status: 431, message: 'The request headers are too large.' },
   internal: { status: 500, message: 'Something went wrong here; the server’s log says more.' },
   'server-full': { status: 503, message: 'This server carries as many transfers as it may.' },
+  'household-full': { status: 503, message: 'All processes of this user carry as many sessions as they may.' },
   'outgoing-budget': { status: 503, message: 'This server has sent as much as it may for today.' },
   stopping: { status: 503, message: 'This server is stopping.' },
 } as const satisfies Record<string, { readonly status: number; readonly message: string }>;

@@ -24,6 +24,8 @@ export interface GuardLimits {
   readonly probesPerAddress: number;
   /** Probe sockets at once in total. */
   readonly probes: number;
+  /** Household sessions at once of one address, in each process. */
+  readonly sessionsPerAddress: number;
   /** Requests per second of one address, sustained; a burst of ten seconds' worth is let through. */
   readonly requestsPerS: number;
   /** Tests per minute of one address, sustained; a burst of as many is let through. */
@@ -40,12 +42,13 @@ export const GUARD_DEFAULTS: GuardSettings = {
   trustedProxies: [],
   privateNetworks: [],
   limits: {
-    connectionsPerAddress: 128,
+    connectionsPerAddress: 256,
     connections: 4096,
     loadsPerAddress: 64,
     loads: 512,
-    probesPerAddress: 64,
+    probesPerAddress: 128,
     probes: 512,
+    sessionsPerAddress: 64,
     requestsPerS: 50,
     testsPerMinute: 30,
     anonymousMiB: 100,

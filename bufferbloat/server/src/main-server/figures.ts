@@ -3,11 +3,13 @@ import type { Guard, Refusal, RefusalCode } from '../guard/index.ts';
 import type { Traffic } from '../load/index.ts';
 import type { PingStats } from '../settings.ts';
 import type { Tests } from '../telemetry/index.ts';
+import type { Household } from './household/household.ts';
 
 /** What the figures are read from. */
 export interface FigureSources {
   readonly guard: Guard;
   readonly tests: Tests;
+  readonly household: Household;
   readonly traffic: Traffic;
   readonly loopDelayMs: () => number;
   readonly ping: () => PingStats | undefined;
@@ -37,7 +39,7 @@ export interface Figures {
 }
 
 export function createFigures(metrics: Metrics, sources: FigureSources): Figures {
-  const { guard, tests, traffic } = sources;
+  const { guard, tests, traffic, household } = sources;
   const refusals = new Map<RefusalCode, number>();
   const countRefusal = metrics.counter('refusals_total', 'Requests that were refused.', 'code');
   metrics.read('gauge', 'tests', 'Running tests.', () => tests.active);
@@ -45,6 +47,12 @@ export function createFigures(metrics: Metrics, sources: FigureSources): Figures
   metrics.read('gauge', 'loads', 'Open downloads, uploads and bulk sockets.', () => guard.stats().loads);
   metrics.read('counter', 'load_sent_bytes_total', 'Bytes that loads handed to the network.', () => traffic.sentBytes);
   metrics.read('counter', 'load_received_bytes_total', 'Bytes that uploads received.', () => traffic.receivedBytes);
+  const { byUser } = household.reports;
+  metrics.readBy('gauge', 'household_sessions', 'Sessions of the user’s processes.', 'user', () => byUser('sessions'));
+  metrics.readBy('gauge', 'household_capacity', 'Sessions that they may have.', 'user', () => byUser('capacity'));
+  metrics.readBy('gauge', 'household_processes', 'Processes that answer.', 'user', () => byUser('healthy'));
+  metrics.readBy('counter', 'household_opened_total', 'Sessions that were opened.', 'user', () => byUser('opened'));
+  metrics.read('gauge', 'household_passed_on', 'Sessions passed on to a process.', () => household.passedOn());
   return {
     refused(refusal) {
       countRefusal(refusal.code);

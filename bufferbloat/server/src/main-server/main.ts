@@ -4,9 +4,10 @@ import { createLogger, dropPrivileges } from '@rowhouse/service';
 import { connectToSupervisor } from '@rowhouse/supervisor';
 import { setClockOrigin } from '../clock.ts';
 import { createGuard } from '../guard/index.ts';
-import type { MainSettings } from '../settings.ts';
+import type { MainSettings, ProcessReport } from '../settings.ts';
 import { loadLibc } from '../tcp/index.ts';
 import { loadPages } from './pages.ts';
+import { ownProcesses } from './own-process.ts';
 import { watchPing } from './ping-watch.ts';
 import { createMainServer } from './server.ts';
 
@@ -33,6 +34,7 @@ const pages = loadPages(PAGE_FOLDER);
 if (pages.size === 0) log.warn('the page has not been built; only the endpoints are served');
 const libc = await loadLibc();
 if (typeof libc === 'string') log.warn({ reason: libc }, 'no TCP_INFO and no choice of congestion control');
+const own = ownProcesses(settings.host, settings.tls !== null);
 const main = createMainServer({
   guard: createGuard({ settings: settings.guard, secret: Buffer.from(settings.secretHex, 'hex') }),
   log,
@@ -41,12 +43,16 @@ const main = createMainServer({
   tls: settings.tls,
   pingPort: settings.pingPort,
   ping: () => ping.latest(),
+  household: settings.household,
+  own,
+  limits: settings.guard.limits,
   libc,
 });
 const { port, congestionControl } = await main.listen(settings.host, settings.port);
 // No event is handled between listening and here: nothing of the network is read as root, answers to us included.
 const dropped = dropPrivileges(settings.user);
-const ping = watchPing(settings.host, settings.pingPort, settings.tls !== null);
+const ping = watchPing(own, settings.pingPort);
+supervisor.onTell((data) => main.tell(data as ProcessReport));
 
 supervisor.onStop(async () => {
   await main.stop(settings.drainMs);

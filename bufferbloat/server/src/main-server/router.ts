@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Visitor } from '../guard/index.ts';
-import { Refusal } from '../guard/index.ts';
+import { Refusal, type Guard, type Visitor } from '../guard/index.ts';
 
 /** One request that was let in, and where its answer goes. */
 export interface Exchange {
@@ -29,6 +28,21 @@ export function pickHandler(route: Route, request: IncomingMessage, response: Se
   if (handler) return handler;
   response.setHeader('allow', Object.keys(route).join(', '));
   throw new Refusal('method-not-allowed');
+}
+
+/** Of an endpoint that is nothing but a WebSocket. */
+export const WEB_SOCKET_ONLY: Route = {
+  GET({ response }) {
+    response.setHeader('upgrade', 'websocket');
+    throw new Refusal('upgrade-needed');
+  },
+};
+
+/** Checks the Origin and lets a permitted page of another origin read the answer. @throws Refusal `foreign-origin` */
+export function allowOrigin(guard: Guard, { request, response, visitor }: Exchange): void {
+  const origin = guard.origin(request, visitor);
+  if (origin !== undefined) response.setHeader('access-control-allow-origin', origin);
+  response.setHeader('vary', 'origin');
 }
 
 /** Passes over the body of an endpoint that takes none. @throws Refusal `too-large` */

@@ -1,4 +1,4 @@
-import { MAIN_PATHS, type Ticket } from '@rowhouse/bufferbloat-protocol';
+import { LIMITS, MAIN_PATHS, type Ticket } from '@rowhouse/bufferbloat-protocol';
 import type { Metrics } from '@rowhouse/service';
 import { Refusal, sendJson, type Guard, type TokenClaims, type Visitor } from '../guard/index.ts';
 import {
@@ -12,14 +12,17 @@ import {
 import type { PingStats } from '../settings.ts';
 import type { Tests } from '../telemetry/index.ts';
 import type { Figures } from './figures.ts';
+import type { Household } from './household/household.ts';
+import { householdRoutes } from './household/routes.ts';
 import { sendNoPage, sendPage, type Pages } from './pages.ts';
-import { skipBody, type Exchange, type Handler, type Route } from './router.ts';
+import { allowOrigin, skipBody, WEB_SOCKET_ONLY, type Exchange, type Handler, type Route } from './router.ts';
 
 export interface Services {
   readonly guard: Guard;
   readonly tests: Tests;
   readonly load: LoadContext;
   readonly figures: Figures;
+  readonly household: Household;
   readonly metrics: Metrics;
   readonly pages: Pages;
   readonly version: string;
@@ -39,12 +42,6 @@ export function createRoutes(services: Services): ReadonlyMap<string, Route> {
       return handler(exchange);
     };
   const reading = (handler: Handler): Route => ({ GET: small(handler), HEAD: small(handler) });
-  const webSocketOnly: Route = {
-    GET({ response }) {
-      response.setHeader('upgrade', 'websocket');
-      throw new Refusal('upgrade-needed');
-    },
-  };
   const routes = new Map<string, Route>([
     [MAIN_PATHS.tests, { POST: small((exchange) => startTest(services, exchange)) }],
     [MAIN_PATHS.download, { GET: small((exchange) => download(services, exchange)) }],
@@ -54,8 +51,9 @@ export function createRoutes(services: Services): ReadonlyMap<string, Route> {
     [MAIN_PATHS.health, reading(({ response }) => sendJson(response, 200, health(services)))],
     [MAIN_PATHS.stats, reading((exchange) => stats(services, exchange))],
     [MAIN_PATHS.metrics, reading((exchange) => metrics(services, exchange))],
-    [MAIN_PATHS.telemetry, webSocketOnly],
-    [MAIN_PATHS.bulkDownload, webSocketOnly],
+    [MAIN_PATHS.telemetry, WEB_SOCKET_ONLY],
+    [MAIN_PATHS.bulkDownload, WEB_SOCKET_ONLY],
+    ...householdRoutes(services, small),
   ]);
   for (const [path, page] of services.pages) {
     routes.set(
@@ -71,19 +69,12 @@ export function createRoutes(services: Services): ReadonlyMap<string, Route> {
   return routes;
 }
 
-/** Checks the Origin and lets a permitted page of another origin read the answer. @throws Refusal `foreign-origin` */
-function allowOrigin({ guard }: Services, { request, response, visitor }: Exchange): void {
-  const origin = guard.origin(request, visitor);
-  if (origin !== undefined) response.setHeader('access-control-allow-origin', origin);
-  response.setHeader('vary', 'origin');
-}
-
 function startTest(services: Services, exchange: Exchange): void {
-  allowOrigin(services, exchange);
+  allowOrigin(services.guard, exchange);
   if (services.stopping()) throw new Refusal('stopping', { retryAfterS: 10 });
   const { tcp } = services.load;
   const ticket: Ticket = {
-    ...services.guard.issue(exchange.visitor),
+    ...services.guard.issue(exchange.visitor, tokenMs(exchange.url)),
     ping: { port: services.pingPort, udp: services.ping()?.udp ?? false },
     // Behind a proxy the kernel here would tell of the way to the proxy.
     server: isProxied(exchange.visitor)
@@ -96,6 +87,19 @@ function startTest(services: Services, exchange: Exchange): void {
   sendJson(exchange.response, 200, ticket);
 }
 
+/** How long the token of a kind of test lives. @throws Refusal `bad-parameter` */
+function tokenMs(url: URL): number {
+  switch (url.searchParams.get('mode')) {
+    case null:
+    case 'single':
+      return LIMITS.tokenMs;
+    case 'household':
+      return LIMITS.householdTokenMs;
+    default:
+      throw new Refusal('bad-parameter', { detail: '"mode" must be "single" or "household".' });
+  }
+}
+
 const isProxied = ({ proxy }: Visitor): boolean => proxy !== 'none';
 
 /** @throws Refusal when the visitor may not begin a load */
@@ -106,29 +110,30 @@ export function admitLoad({ guard, tests }: Services, exchange: Omit<Exchange, '
 }
 
 function download(services: Services, exchange: Exchange): void {
-  allowOrigin(services, exchange);
+  allowOrigin(services.guard, exchange);
   const query = downloadQuery(exchange.url);
   serveDownload(exchange.response, query, admitLoad(services, exchange), services.load);
 }
 
 function upload(services: Services, exchange: Exchange): void {
   const { request, response } = exchange;
-  allowOrigin(services, exchange);
+  allowOrigin(services.guard, exchange);
   const bodyBytes = uploadBytes(request);
   const admission = admitLoad(services, exchange);
   if (request.headers.expect !== undefined) response.writeContinue();
   serveUpload(request, response, bodyBytes, admission, services.load);
 }
 
-function health({ load, ping, version, congestionControl, stopping }: Services): object {
+function health({ load, ping, version, household, congestionControl, stopping }: Services): object {
   const pingStats = ping();
   return {
-    status: stopping() ? 'stopping' : pingStats ? 'ok' : 'degraded',
+    status: stopping() ? 'stopping' : pingStats ? household.reports.status() : 'degraded',
     version,
     uptimeS: process.uptime(),
     congestionControl: congestionControl(),
     tcpInfo: load.tcp.unavailable === undefined,
     ...(load.tcp.unavailable === undefined ? {} : { tcpInfoReason: load.tcp.unavailable }),
+    household: household.reports.status(),
     ping: pingStats ? { healthy: true, udp: pingStats.udp } : { healthy: false, udp: false },
   };
 }

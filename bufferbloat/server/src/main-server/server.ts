@@ -1,7 +1,7 @@
 import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { Socket } from 'node:net';
-import { MAIN_PATHS } from '@rowhouse/bufferbloat-protocol';
+import { LIMITS, MAIN_PATHS, MAX_FRAME_BYTES, USER_PATHS } from '@rowhouse/bufferbloat-protocol';
 import {
   createMetrics,
   createStopper,
@@ -19,16 +19,22 @@ import {
   requestUrl,
   sendRefusal,
   type Guard,
+  type GuardLimits,
 } from '../guard/index.ts';
 import { createPools, downloadQuery, serveBulk, STALL_MS } from '../load/index.ts';
-import type { PingStats } from '../settings.ts';
+import { createProbeSockets } from '../probes/index.ts';
+import type { HouseholdSettings, PingStats, ProcessReport } from '../settings.ts';
 import { createTcp, type Libc } from '../tcp/index.ts';
 import { serveTelemetry, Tests } from '../telemetry/index.ts';
 import { createFigures, type Stats } from './figures.ts';
+import { createHousehold } from './household/household.ts';
+import { noHost } from './household/temporary-host.ts';
+import type { OwnProcesses } from './own-process.ts';
 import type { Pages } from './pages.ts';
 import { pickHandler } from './router.ts';
+import { sessionRoute } from './household/routes.ts';
 import { admitLoad, createRoutes, type Services } from './routes.ts';
-import { createUpgrade } from './web-sockets.ts';
+import { answerPings, createUpgrade } from './web-sockets.ts';
 
 export interface MainServerOptions {
   readonly guard: Guard;
@@ -39,6 +45,10 @@ export interface MainServerOptions {
   readonly pingPort: number;
   /** The ping process's latest figures, `undefined` while it does not answer. */
   readonly ping: () => PingStats | undefined;
+  readonly household: HouseholdSettings;
+  /** How to reach the other processes. */
+  readonly own: OwnProcesses;
+  readonly limits: GuardLimits;
   /** From `loadLibc`. */
   readonly libc: Libc | string;
   /** How long a load connection may make no progress. Default: 10 s. */
@@ -53,6 +63,8 @@ export interface MainServer {
    */
   listen(host: string, port: number): Promise<{ readonly port: number; readonly congestionControl: string }>;
   stats(): Stats;
+  /** Takes what the launcher says about the processes. */
+  tell(report: ProcessReport): void;
   /** Begins no new test, lets running ones finish up to the deadline, then closes everything. */
   stop(deadlineMs: number): Promise<void>;
 }
@@ -70,16 +82,32 @@ export function createMainServer(options: MainServerOptions): MainServer {
   const traffic = { sentBytes: 0, receivedBytes: 0 };
   const metrics = createMetrics('main');
   const loopDelay = watchLoopDelay();
+  let congestionControl = 'unknown';
+  let stoppingSinceMs: number | undefined;
+  const stopping = () => stoppingSinceMs !== undefined;
+  const beginStopping = () => {
+    stoppingSinceMs ??= performance.now();
+  };
   const tests = new Tests({ tcp, log, watchLoopDelay, pingLoopDelayMs: () => options.ping()?.loopDelayMs });
+  const household = createHousehold({
+    settings: options.household,
+    guard,
+    own: options.own,
+    tcp,
+    log,
+    host: noHost,
+    probes: createProbeSockets({ limits: options.limits, rtc: () => undefined, log }),
+    upgrade: createUpgrade(MAX_FRAME_BYTES),
+    stopping,
+  });
   const figures = createFigures(metrics, {
     guard,
+    household,
     tests,
     traffic,
     loopDelayMs: () => loopDelay.takeWorstMs(),
     ping: options.ping,
   });
-  let congestionControl = 'unknown';
-  let stopping = false;
   const services: Services = {
     ...options,
     tests,
@@ -87,10 +115,16 @@ export function createMainServer(options: MainServerOptions): MainServer {
     figures,
     metrics,
     congestionControl: () => congestionControl,
-    stopping: () => stopping,
+    stopping,
+    household,
   };
   const routes = createRoutes(services);
-  const upgrade = createUpgrade();
+  const upgradeSmall = createUpgrade(LIMITS.textMessageBytes);
+  const upgrade: typeof upgradeSmall = (request, socket, head, onOpen) =>
+    upgradeSmall(request, socket, head, (webSocket) => {
+      answerPings(webSocket);
+      onOpen(webSocket);
+    });
   const turns = createTurns();
 
   const note = (refusal: Refusal, error: unknown) => {
@@ -102,14 +136,14 @@ export function createMainServer(options: MainServerOptions): MainServer {
     try {
       const visitor = guard.admit(request);
       const url = requestUrl(request);
-      const route = routes.get(url.pathname);
+      const route = routes.get(url.pathname) ?? sessionRoute(services, url.pathname);
       if (!route) throw new Refusal('not-found');
       await pickHandler(route, request, response)({ request, response, url, visitor });
     } catch (error) {
       note(sendRefusal(request, response, error), error);
     }
   };
-  const onUpgrade = (request: IncomingMessage, socket: Socket, head: Buffer): void => {
+  const onUpgrade = async (request: IncomingMessage, socket: Socket, head: Buffer): Promise<void> => {
     if (!turns.upgrade(socket)) return;
     try {
       const visitor = guard.admit(request);
@@ -129,7 +163,13 @@ export function createMainServer(options: MainServerOptions): MainServer {
           serveBulk(webSocket, socket, query, admission, services.load);
         });
         if (!opened) admission.load.end(); // not a valid handshake; it has been answered
-      } else throw new Refusal('not-found');
+      } else if (url.pathname === USER_PATHS.probe) {
+        household.openProbe({ request, socket, head, url, visitor });
+      } else {
+        const profile = household.userOf(url.pathname);
+        if (!profile) throw new Refusal('not-found');
+        await household.open(profile, { request, socket, head, url, visitor });
+      }
     } catch (error) {
       note(refuseUpgrade(socket, error), error);
     }
@@ -144,7 +184,7 @@ export function createMainServer(options: MainServerOptions): MainServer {
   server.on('request', onEveryRequest);
   // A body that is not wanted is refused before it is sent.
   server.on('checkContinue', onEveryRequest);
-  server.on('upgrade', onUpgrade);
+  server.on('upgrade', (request, socket: Socket, head) => void onUpgrade(request, socket, head));
 
   return {
     async listen(host, port) {
@@ -154,9 +194,15 @@ export function createMainServer(options: MainServerOptions): MainServer {
       return { port: listeningPort, congestionControl };
     },
     stats: () => figures.stats(),
+    tell(report) {
+      if (report.stopping) beginStopping();
+      household.tell(report);
+    },
     async stop(deadlineMs) {
-      stopping = true;
-      await tests.drain(deadlineMs);
+      beginStopping();
+      // What the other processes took of the time is over for the tests here as well.
+      const leftMs = Math.max(0, deadlineMs - (performance.now() - (stoppingSinceMs ?? 0)));
+      await Promise.all([tests.drain(leftMs), household.stop(leftMs)]);
       await stopper.stop(LAST_ANSWERS_MS);
       loopDelay.stop();
     },

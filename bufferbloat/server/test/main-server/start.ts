@@ -5,11 +5,13 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { connect as connectTls } from 'node:tls';
-import { ticketSchema, type Ticket } from '@rowhouse/bufferbloat-protocol';
+import { HOUSEHOLD_PROFILES, ticketSchema, type Ticket } from '@rowhouse/bufferbloat-protocol';
 import { createLogger, type TlsMaterial } from '@rowhouse/service';
-import { createGuard, GUARD_DEFAULTS, type GuardLimits } from '../../src/guard/index.ts';
+import { createGuard, GUARD_DEFAULTS, type GuardLimits, type GuardSettings } from '../../src/guard/index.ts';
+import { ownProcesses } from '../../src/main-server/own-process.ts';
 import { createMainServer, type MainServer } from '../../src/main-server/server.ts';
 import type { Pages } from '../../src/main-server/pages.ts';
+import type { HouseholdSettings } from '../../src/settings.ts';
 import { loadLibc } from '../../src/tcp/index.ts';
 
 export interface Started extends AsyncDisposable {
@@ -24,6 +26,8 @@ export interface Started extends AsyncDisposable {
 
 export interface StartOptions {
   readonly limits?: Partial<GuardLimits>;
+  readonly guard?: Partial<GuardSettings>;
+  readonly household?: Partial<HouseholdSettings>;
   readonly stallMs?: number;
   readonly tls?: TlsMaterial;
   readonly pages?: Pages;
@@ -31,19 +35,23 @@ export interface StartOptions {
   readonly bare?: boolean;
 }
 
+/** Shared by all processes of a test. */
+export const SECRET = Buffer.alloc(32, 7);
+
 /** The real main server on a free port of 127.0.0.1. */
 export async function start(options: StartOptions = {}): Promise<Started> {
+  const limits = { ...GUARD_DEFAULTS.limits, ...options.limits };
   const server = createMainServer({
-    guard: createGuard({
-      settings: { ...GUARD_DEFAULTS, limits: { ...GUARD_DEFAULTS.limits, ...options.limits } },
-      secret: Buffer.alloc(32, 7),
-    }),
+    guard: createGuard({ settings: { ...GUARD_DEFAULTS, ...options.guard, limits }, secret: SECRET }),
     log: createLogger({ service: 'main', port: 0, level: 'silent' }),
     pages: options.pages ?? new Map(),
     version: '0.0.0',
     tls: options.tls ?? null,
     pingPort: 8005,
     ping: () => undefined,
+    household: { profiles: HOUSEHOLD_PROFILES, processes: [], sessionsPerProcess: 50, ...options.household },
+    own: ownProcesses('127.0.0.1', options.tls !== undefined),
+    limits,
     libc: options.bare ? 'not available here' : await loadLibc(),
     ...(options.stallMs === undefined ? {} : { stallMs: options.stallMs }),
   });
