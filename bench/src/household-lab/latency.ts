@@ -19,7 +19,7 @@ const PERCENTILES = [50, 95] as const;
 export function compareLatency({ result, truth, baseRttMs }: HouseholdRun): LatencyComparison[] {
   return Object.entries(result.users).flatMap(([userId, user]) => {
     const protocol = user.signal === 'udp' ? 'udp' : 'tcp';
-    const probes = truth.probes().filter((probe) => probe.port === user.served.port && probe.protocol === protocol);
+    const probes = truth.probes().filter((probe) => probe.port === user.served?.port && probe.protocol === protocol);
     return (['baseline', 'during'] as const).flatMap((window) => {
       const span = windowOf(result, window);
       const trips = probes
@@ -54,7 +54,10 @@ export function latencyRows(name: string, comparisons: readonly LatencyCompariso
 }
 
 /** A phase's window in Unix milliseconds. */
-export function windowOf(result: HouseholdRun['result'], window: 'baseline' | 'during'): { fromMs: number; toMs: number } {
+export function windowOf(
+  result: HouseholdRun['result'],
+  window: 'baseline' | 'during',
+): { fromMs: number; toMs: number } {
   const id = window === 'during' ? 'household' : 'baseline';
   const phase = result.phases.find((one) => one.id === id);
   if (phase === undefined) throw new Error(`the result has no ${id} phase`);

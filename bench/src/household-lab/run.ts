@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import path from 'node:path';
-import type { HouseholdResult } from '@rowhouse/bufferbloat-protocol';
-import { finishedHousehold, firstLine, launchBrowser } from '@rowhouse/e2e';
+import { type HouseholdResult, householdResultSchema } from '@rowhouse/bufferbloat-protocol';
+import { buttons, downloadBy, firstLine, launchBrowser } from '@rowhouse/e2e';
 import { openLab, parseLink, type Truth } from '@rowhouse/linklab';
 import { type HouseholdLink, USER_PORTS } from './links.ts';
 import { wireSessions, type WireSession } from './reference/wire-session.ts';
@@ -9,6 +9,8 @@ import { wireSessions, type WireSession } from './reference/wire-session.ts';
 const SERVER = path.join(import.meta.dirname, '../../../bufferbloat/server/dist/main.js');
 /** Users whose traffic is recorded whole; the computer's would be the line's whole rate, and its verdict needs none of it. */
 const RECORDED_PORTS = [8001, 8002, 8003];
+/** Longest that a test may take beside its time under load: start, baseline, awaited replies. */
+const BESIDES_S = 60;
 
 export interface HouseholdRun {
   readonly result: HouseholdResult;
@@ -43,7 +45,8 @@ export async function householdTest(origin: string, seconds: number, namespace?:
   try {
     const page = await browser.newPage();
     await page.goto(`${origin}/?autostart=household&duration=${seconds}`);
-    return await finishedHousehold(page, (seconds + 60) * 1000);
+    await buttons(page).json.waitFor({ timeout: (seconds + BESIDES_S) * 1000 });
+    return householdResultSchema.parse(JSON.parse(await downloadBy(page, 'json')));
   } finally {
     await browser.close();
   }
