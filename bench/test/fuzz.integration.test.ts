@@ -14,7 +14,12 @@ beforeAll(async () => {
 afterAll(() => system.stop());
 
 test('a seed stands for one sequence of cases', () => {
-  const context = { token: 'abc.def', socketToken: 'ghi.jkl', decoy: { address: '127.9.9.9', port: 9 } };
+  const context = {
+    token: 'abc.def',
+    socketToken: 'ghi.jkl',
+    sessionToken: 'mno.pqr',
+    decoy: { address: '127.9.9.9', port: 9 },
+  };
   const sequence = (seed: number) => Array.from({ length: 60 }, (_, number) => fuzzCase(seed, number, context));
   expect(sequence(SEED)).toEqual(sequence(SEED));
   expect(sequence(SEED)).not.toEqual(sequence(SEED + 1));

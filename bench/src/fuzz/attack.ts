@@ -1,7 +1,9 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { takeHouseholdTicket } from '../shared/household.ts';
 import { loopback, takeTicket } from '../shared/tickets.ts';
+import { userProcesses } from '../shared/user-processes.ts';
 import { fuzzCase } from './cases.ts';
 import { deliver } from './deliver.ts';
 import { holdConnections } from './holds.ts';
@@ -61,19 +63,31 @@ export async function attack(options: AttackOptions): Promise<Tally> {
   const tokens = await keepTokens(options.mainPort, 16, 5000);
   const socketTokens = await keepTokens(options.mainPort, 64, 5500);
   const heldTokens = await keepTokens(options.mainPort, Math.max(1, options.held), 6000);
-  const ports = { main: options.mainPort, ping: options.pingPort };
+  const sessionTokens = await keepTokens(options.mainPort, 64, 6500, takeHouseholdTicket);
+  const users = (await userProcesses(options.mainPort)).map(({ userId, port }) => [userId, port] as const);
+  const ports: Readonly<Record<string, number>> = {
+    main: options.mainPort,
+    ping: options.pingPort,
+    ...Object.fromEntries(users),
+  };
   const holds = holdConnections({ count: options.held, ports, token: () => heldTokens.take() });
 
   const send = async (number: number): Promise<void> => {
-    const one = fuzzCase(options.seed, number, { token: tokens.take(), socketToken: socketTokens.take(), decoy });
+    const one = fuzzCase(options.seed, number, {
+      token: tokens.take(),
+      socketToken: socketTokens.take(),
+      sessionToken: sessionTokens.take(),
+      decoy,
+    });
+    const port = ports[one.server] ?? 0;
     tally.cases += 1;
     count(tally.kinds, one.kind);
     if ('datagram' in one) {
       tally.udp.sentBytes += one.datagram.byteLength;
-      await new Promise((resolve) => udp.send(one.datagram, options.pingPort, '127.0.0.1', resolve));
+      await new Promise((resolve) => udp.send(one.datagram, port, '127.0.0.1', resolve));
       return;
     }
-    const { status, reflected } = await deliver(one, ports[one.server], loopback(number % ADDRESSES));
+    const { status, reflected } = await deliver(one, port, loopback(number % ADDRESSES));
     count(tally.statuses, status);
     if (reflected) tally.reflected.push(number);
     if (status === '500') tally.internalErrors.push(number);
@@ -98,6 +112,7 @@ export async function attack(options: AttackOptions): Promise<Tally> {
     holds.close();
     tokens.stop();
     socketTokens.stop();
+    sessionTokens.stop();
     heldTokens.stop();
     udp.close();
     decoySocket.close();
@@ -116,8 +131,13 @@ async function listen(address: string, onDatagram: (bytes: number) => void): Pro
 }
 
 /** So many valid tokens, in turn, renewed before they expire; a test may have but few sockets of each kind. */
-async function keepTokens(mainPort: number, count: number, firstAddress: number): Promise<Tokens> {
-  const take = async (i: number) => (await takeTicket(mainPort, loopback(firstAddress + i))).token;
+async function keepTokens(
+  mainPort: number,
+  count: number,
+  firstAddress: number,
+  ask: typeof takeHouseholdTicket = takeTicket,
+): Promise<Tokens> {
+  const take = async (i: number) => (await ask(mainPort, loopback(firstAddress + i))).token;
   const tokens = await Promise.all(Array.from({ length: count }, (_, i) => take(i)));
   let at = 0;
   const renew = async () => {

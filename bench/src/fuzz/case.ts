@@ -1,10 +1,16 @@
+import { HOUSEHOLD_PROFILES } from '@rowhouse/bufferbloat-protocol';
+
+/** Users of the household; each one's process goes by his id. */
+export const USER_IDS = HOUSEHOLD_PROFILES.map(({ id }) => id);
+
 /**
  * What to send to one of the servers. The text of every case that the server has no business to repeat carries
  * `MARKER`, so that a reflection shows in the answer.
  */
 export interface TcpCase {
   readonly kind: string;
-  readonly server: 'main' | 'ping';
+  /** `main`, `ping` or one of `USER_IDS`. */
+  readonly server: string;
   /** Written one after the other. */
   readonly chunks: readonly (string | Uint8Array)[];
   /** Wait for the answer to the first chunk before the others (a WebSocket upgrade). */
@@ -15,6 +21,8 @@ export interface TcpCase {
 
 export interface UdpCase {
   readonly kind: string;
+  /** `ping` or one of `USER_IDS`. */
+  readonly server: string;
   readonly datagram: Uint8Array;
 }
 

@@ -1,4 +1,5 @@
 import type { TcpCase, UdpCase } from './case.ts';
+import { discoveryCase, sessionCase } from './household-cases.ts';
 import { noiseCase, requestCase, tokenCase, uploadCase } from './http-cases.ts';
 import { Random } from '../shared/random.ts';
 import { type Decoy, signallingCase } from './signalling-cases.ts';
@@ -11,17 +12,21 @@ export interface CaseContext {
   readonly token: string;
   /** One for sockets: a test whose telemetry socket was closed is over, and its loads would all be refused. */
   readonly socketToken: string;
+  /** One for a household's sessions. */
+  readonly sessionToken: string;
   readonly decoy: Decoy;
 }
 
 /** How many of 100 cases are of each kind. Setting up a peer connection is native code: few, but as many as it takes. */
 const SHARES: readonly [number, (random: Random, context: CaseContext) => TcpCase | UdpCase][] = [
-  [30, (random, { token }) => requestCase(random, token)],
-  [5, (random) => noiseCase(random)],
-  [14, (random, { token }) => tokenCase(random, token)],
-  [14, (random, { token }) => uploadCase(random, token)],
+  [25, (random, { token }) => requestCase(random, token)],
+  [4, (random) => noiseCase(random)],
+  [11, (random, { token }) => tokenCase(random, token)],
+  [11, (random, { token }) => uploadCase(random, token)],
   [8, (random, { socketToken }) => upgradeCase(random, socketToken)],
-  [17, (random, { socketToken }) => frameCase(random, socketToken)],
+  [15, (random, { socketToken }) => frameCase(random, socketToken)],
+  [5, (random, { sessionToken }) => discoveryCase(random, sessionToken)],
+  [9, (random, { sessionToken }) => sessionCase(random, sessionToken)],
   [2, (random, { socketToken, decoy }) => signallingCase(random, socketToken, decoy)],
   [10, (random) => udpCase(random)],
 ];

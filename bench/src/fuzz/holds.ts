@@ -1,11 +1,13 @@
 import { connect, type Socket } from 'node:net';
-import { MAIN_PATHS, PING_PATHS } from '@rowhouse/bufferbloat-protocol';
+import { MAIN_PATHS, PING_PATHS, USER_PATHS } from '@rowhouse/bufferbloat-protocol';
 import { loopback } from '../shared/tickets.ts';
-import { upgradeRequest } from '../shared/frames.ts';
+import { textFrame, upgradeRequest } from '../shared/frames.ts';
+import { USER_IDS } from './case.ts';
 
 /** A client that takes up a connection: what it says at first, and what it adds twice a second. */
 interface Holder {
-  readonly server: 'main' | 'ping';
+  /** `main`, `ping` or one of `USER_IDS`. */
+  readonly server: string;
   readonly opening: (token: string) => string;
   readonly drip: string;
   readonly reads: boolean;
@@ -15,6 +17,8 @@ interface Holder {
 
 const silent = () => '';
 const query = (token: string) => `token=${encodeURIComponent(token)}`;
+
+const START = textFrame(JSON.stringify({ type: 'start', baseOneWayMs: 0 })).toString('latin1');
 
 const HOLDERS: readonly Holder[] = [
   { server: 'main', opening: silent, drip: '', reads: true },
@@ -54,6 +58,20 @@ const HOLDERS: readonly Holder[] = [
     reads: true,
     halfCloses: true,
   },
+  ...USER_IDS.map(
+    (id): Holder => ({
+      server: id,
+      opening: (token) => upgradeRequest(`${USER_PATHS.session}/${id}?${query(token)}`) + START,
+      drip: '',
+      reads: false,
+    }),
+  ),
+  {
+    server: 'main',
+    opening: (token) => upgradeRequest(`${USER_PATHS.session}/computer?${query(token)}`) + START,
+    drip: '',
+    reads: false,
+  },
 ];
 
 /** Slow-loris and half-open connections that are held while it runs. */
@@ -66,7 +84,7 @@ export interface Holds {
 /** Keeps `count` such connections open, each from an address of its own, until it is closed. */
 export function holdConnections(options: {
   readonly count: number;
-  readonly ports: Readonly<Record<'main' | 'ping', number>>;
+  readonly ports: Readonly<Record<string, number>>;
   readonly token: () => string;
 }): Holds {
   const sockets = new Set<Socket>();
@@ -77,9 +95,9 @@ export function holdConnections(options: {
     if (closed || holder === undefined) return;
     opened += 1;
     const from = loopback(2000 + (number % 500));
-    const socket = connect({ host: '127.0.0.1', port: options.ports[holder.server], localAddress: from });
+    const socket = connect({ host: '127.0.0.1', port: options.ports[holder.server] ?? 0, localAddress: from });
     sockets.add(socket);
-    socket.write(holder.opening(options.token()));
+    socket.write(holder.opening(options.token()), 'latin1');
     if (!holder.reads) socket.pause();
     else socket.resume();
     if (holder.halfCloses === true) socket.end();

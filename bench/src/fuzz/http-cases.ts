@@ -1,9 +1,9 @@
-import { MAIN_PATHS, PING_PATHS } from '@rowhouse/bufferbloat-protocol';
-import { MARKER, type TcpCase } from './case.ts';
+import { HOUSEHOLD_PATHS, MAIN_PATHS, PING_PATHS, USER_PATHS } from '@rowhouse/bufferbloat-protocol';
+import { MARKER, type TcpCase, USER_IDS } from './case.ts';
 import { hostileToken, hostileValue } from './hostile.ts';
 import type { Random } from '../shared/random.ts';
 
-const PATHS = [...new Set([...Object.values(MAIN_PATHS), ...Object.values(PING_PATHS)])];
+const PATHS = [...new Set([MAIN_PATHS, PING_PATHS, HOUSEHOLD_PATHS, USER_PATHS].flatMap((of) => Object.values(of)))];
 const METHODS = ['GET', 'POST', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'PATCH', 'TRACE', 'CONNECT', 'PROPFIND'] as const;
 
 /** A request that is wrong somewhere: its line, its path, its parameters, its headers or its framing. */
@@ -143,7 +143,7 @@ function chunks(random: Random): string {
 }
 
 function tcpCase(random: Random, kind: string, parts: readonly (string | Uint8Array)[]): TcpCase {
-  const server = random.chance(0.7) || kind === 'upload' ? 'main' : 'ping';
+  const server = random.chance(0.6) || kind === 'upload' ? 'main' : random.pick(['ping', 'ping', ...USER_IDS]);
   const ending = random.chance(0.8) ? 'read' : random.pick(['half-close', 'reset'] as const);
   return { kind, server, chunks: parts, afterAnswer: false, ending };
 }

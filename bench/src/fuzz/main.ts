@@ -7,14 +7,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { startSystem } from '@rowhouse/e2e';
 import { withCleanup } from '../shared/cleanup.ts';
-import { memoryOf, openFiles, type ServerProcesses, serverProcesses } from '../shared/processes.ts';
+import { memoryOf, openFiles, serverProcesses } from '../shared/processes.ts';
 import { runProgram } from '../shared/programs.ts';
 import { untilQuiet } from '../shared/quiet.ts';
 import { loopback } from '../shared/tickets.ts';
+import { userProcesses } from '../shared/user-processes.ts';
 import { printRows, saveResults } from '../shared/verdict.ts';
 import type { WitnessResult, WitnessSettings } from '../shared/witness.ts';
 import type { AttackOptions, Tally } from './attack.ts';
-import { fuzzRows, type Stretch } from './rows.ts';
+import { fuzzRows, type Pids, type Stretch } from './rows.ts';
 
 const { values } = parseArgs({
   options: { seed: { type: 'string' }, cases: { type: 'string', default: '100000' } },
@@ -36,7 +37,14 @@ const outcome = await withCleanup(async (undo) => {
   const system = await startSystem([], { onLine: (line) => lines.push(line) });
   undo(() => system.stop());
   const { mainPort, pingPort } = system;
-  const before = serverProcesses(system.process.pid ?? 0);
+  const pidsNow = async (): Promise<Pids> => {
+    const users = await userProcesses(mainPort);
+    return {
+      ...serverProcesses(system.process.pid ?? 0),
+      ...Object.fromEntries(users.map(({ userId, pid }) => [userId, pid])),
+    };
+  };
+  const before = await pidsNow();
 
   let tests = 0;
   const witness = async (): Promise<WitnessResult> => {
@@ -62,20 +70,26 @@ const outcome = await withCleanup(async (undo) => {
     const quiet = await witness();
     const [tally, hostile] = await Promise.all([attack(stretch), sleep(1500).then(witness)]);
     await sleep(stretch === 1 || stretch === STRETCHES - 1 ? SETTLE_MS : 1000);
-    stretches.push({ quiet, hostile, tally, memory: memoryNow(before), descriptors: openFiles(before.ping).length });
-    const rss = (pid: number) => ((memoryOf(pid)?.rssBytes ?? 0) / 1e6).toFixed(0);
-    process.stdout.write(`${stretch + 1} of ${STRETCHES}: ${tally.cases} cases, `);
-    process.stdout.write(`main ${rss(before.main)} MB, ping ${rss(before.ping)} MB; `);
+    stretches.push({
+      quiet,
+      hostile,
+      tally,
+      memory: memoryNow(before),
+      descriptors: openFiles(before.ping ?? 0).length,
+    });
+    const rss = Object.entries(before).map(
+      ([name, pid]) => `${name} ${((memoryOf(pid)?.rssBytes ?? 0) / 1e6).toFixed(0)}`,
+    );
+    process.stdout.write(`${stretch + 1} of ${STRETCHES}: ${tally.cases} cases, ${rss.join(', ')} MB; `);
     process.stdout.write(`others used ${coresInUse.toFixed(2)} cores before\n`);
   }
   const exitCode = system.process.exitCode;
-  const after = exitCode === null ? serverProcesses(system.process.pid ?? 0) : undefined;
+  const after = exitCode === null ? await pidsNow() : undefined;
   return { before, after, stretches };
 });
 
-function memoryNow(pids: ServerProcesses): Stretch['memory'] {
-  const of = (pid: number) => memoryOf(pid)?.rssBytes ?? Number.NaN;
-  return { supervisor: of(pids.supervisor), main: of(pids.main), ping: of(pids.ping) };
+function memoryNow(pids: Pids): Stretch['memory'] {
+  return Object.fromEntries(Object.entries(pids).map(([name, pid]) => [name, memoryOf(pid)?.rssBytes ?? Number.NaN]));
 }
 
 const rows = fuzzRows({ ...outcome, lines, minCases: cases });

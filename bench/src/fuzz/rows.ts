@@ -1,8 +1,10 @@
-import type { ServerProcesses } from '../shared/processes.ts';
 import { quantile } from '../shared/quantiles.ts';
 import type { Row } from '../shared/verdict.ts';
 import type { WitnessResult } from '../shared/witness.ts';
 import type { Tally } from './attack.ts';
+
+/** The product's processes by what they are: `supervisor`, `main`, `ping`, and each user's by his id. */
+export type Pids = Readonly<Record<string, number>>;
 
 /** A quiet and a hostile stretch of the run, one after the other. */
 export interface Stretch {
@@ -10,15 +12,15 @@ export interface Stretch {
   readonly hostile: WitnessResult;
   readonly tally: Tally;
   /** RSS after the stretch, in bytes. */
-  readonly memory: Readonly<Record<keyof ServerProcesses, number>>;
+  readonly memory: Readonly<Record<string, number>>;
   /** Open file descriptors of the ping process after the stretch. */
   readonly descriptors: number;
 }
 
 export interface FuzzOutcome {
-  readonly before: ServerProcesses;
+  readonly before: Pids;
   /** `undefined`: the product has ended. */
-  readonly after: ServerProcesses | undefined;
+  readonly after: Pids | undefined;
   readonly stretches: readonly Stretch[];
   /** All that the product printed. */
   readonly lines: readonly string[];
@@ -35,7 +37,7 @@ export function fuzzRows({ before, after, stretches, lines, minCases }: FuzzOutc
   const sum = (of: (tally: Tally) => number) => stretches.reduce((total, { tally }) => total + of(tally), 0);
   const all = (of: (tally: Tally) => readonly number[]) => stretches.flatMap(({ tally }) => of(tally));
   const trouble = lines.filter((line) => TROUBLE.test(line));
-  const pids = (of: ServerProcesses | undefined) => (of ? `${of.supervisor}, ${of.main}, ${of.ping}` : 'ended');
+  const pids = (of: Pids | undefined) => (of ? Object.values(of).join(', ') : 'ended');
   const cases = sum((tally) => tally.cases);
   const answered = sum((tally) => tally.udp.answeredBytes);
   const sent = sum((tally) => tally.udp.sentBytes);
@@ -44,7 +46,7 @@ export function fuzzRows({ before, after, stretches, lines, minCases }: FuzzOutc
   return [
     { what: 'cases sent', figure: `${cases}`, target: `at least ${minCases}`, ok: cases >= minCases },
     {
-      what: 'processes after the run (supervisor, main, ping)',
+      what: `processes after the run (${Object.keys(before).join(', ')})`,
       figure: pids(after),
       target: `${pids(before)}: no crash, no restart`,
       ok: pids(after) === pids(before),
@@ -59,14 +61,14 @@ export function fuzzRows({ before, after, stretches, lines, minCases }: FuzzOutc
       target: 'fewer than sent',
       ok: answered < sent,
     },
-    ...(['supervisor', 'main', 'ping'] as const).map((name) => memoryRow(name, stretches)),
+    ...Object.keys(before).map((name) => memoryRow(name, stretches)),
     ...witnessRows(stretches),
   ];
 }
 
 const zero = (what: string, figure: string): Row => ({ what, figure, target: '0', ok: figure === '0' });
 
-function memoryRow(name: keyof ServerProcesses, stretches: readonly Stretch[]): Row {
+function memoryRow(name: string, stretches: readonly Stretch[]): Row {
   const warm = stretches[WARM_STRETCH]?.memory[name] ?? Number.NaN;
   const last = stretches.at(-1)?.memory[name] ?? Number.NaN;
   return {

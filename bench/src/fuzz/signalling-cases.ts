@@ -1,5 +1,5 @@
-import { PING_PATHS } from '@rowhouse/bufferbloat-protocol';
-import { MARKER, type TcpCase } from './case.ts';
+import { USER_PATHS } from '@rowhouse/bufferbloat-protocol';
+import { MARKER, type TcpCase, USER_IDS } from './case.ts';
 import { textFrame, upgradeRequest } from '../shared/frames.ts';
 import { hostileValue } from './hostile.ts';
 import type { Random } from '../shared/random.ts';
@@ -15,8 +15,8 @@ export function signallingCase(random: Random, token: string, decoy: Decoy): Tcp
   const messages = Array.from({ length: random.chance(0.8) ? 1 : 2 + random.int(4) }, () => message(random, decoy));
   return {
     kind: 'signalling',
-    server: 'ping',
-    chunks: [upgradeRequest(`${PING_PATHS.probe}?token=${encodeURIComponent(token)}`), ...messages.map(textFrame)],
+    server: random.pick(['ping', ...USER_IDS]),
+    chunks: [upgradeRequest(`${USER_PATHS.probe}?token=${encodeURIComponent(token)}`), ...messages.map(textFrame)],
     afterAnswer: true,
     ending: random.pick(['read', 'read', 'read', 'reset'] as const),
   };

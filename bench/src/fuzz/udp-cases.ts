@@ -1,4 +1,4 @@
-import { MARKER, type UdpCase } from './case.ts';
+import { MARKER, type UdpCase, USER_IDS } from './case.ts';
 import type { Random } from '../shared/random.ts';
 
 const STUN_COOKIE = Buffer.from([0x21, 0x12, 0xa4, 0x42]);
@@ -15,7 +15,7 @@ export function udpCase(random: Random): UdpCase {
     () => Buffer.alloc(0),
     () => Buffer.alloc(60_000, MARKER),
   ])();
-  return { kind: 'udp', datagram };
+  return { kind: 'udp', server: random.pick(['ping', ...USER_IDS]), datagram };
 }
 
 function stun(random: Random): Buffer {

@@ -1,5 +1,5 @@
-import { MAIN_PATHS, PING_PATHS, PROBE_BYTES } from '@rowhouse/bufferbloat-protocol';
-import { MARKER, type TcpCase } from './case.ts';
+import { MAIN_PATHS, PING_PATHS, PROBE_BYTES, USER_PATHS } from '@rowhouse/bufferbloat-protocol';
+import { MARKER, type TcpCase, USER_IDS } from './case.ts';
 import { frame, textFrame, upgradeRequest } from '../shared/frames.ts';
 import { hostileToken, hostileValue } from './hostile.ts';
 import type { Random } from '../shared/random.ts';
@@ -8,7 +8,13 @@ const SOCKETS = [
   { server: 'main', path: MAIN_PATHS.telemetry },
   { server: 'main', path: MAIN_PATHS.bulkDownload },
   { server: 'ping', path: PING_PATHS.probe },
-] as const;
+  { server: 'main', path: USER_PATHS.probe },
+  ...USER_IDS.flatMap((id) => [
+    { server: id, path: USER_PATHS.probe },
+    { server: id, path: `${USER_PATHS.session}/${id}` },
+    { server: 'main', path: `${USER_PATHS.session}/${id}` },
+  ]),
+];
 
 /** An upgrade that must be refused: its token, its version, its key, its origin, its extensions. */
 export function upgradeCase(random: Random, token: string): TcpCase {

@@ -35,7 +35,7 @@ export async function startComputers(
   const from = loopback(firstAddress + SESSIONS);
   const { token } = await takeHouseholdTicket(mainPort, from);
   const { port } = await discover(mainPort, from, 'computer', token);
-  const own = userProcesses(supervisor).find((each) => each.port === port);
+  const own = (await userProcesses(mainPort)).find((each) => each.port === port);
   const pid = own?.pid ?? serverProcesses(supervisor).main;
 
   const settings: CrowdSettings = {

@@ -2,14 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { USER_PATHS } from '@rowhouse/bufferbloat-protocol';
 import { discover } from '../shared/household.ts';
 import { askJson } from '../shared/json.ts';
+import { commandLine } from '../shared/processes.ts';
 import { userProcesses } from '../shared/user-processes.ts';
 
+const PROGRAM = '/household/main.';
 const TRY_EVERY_MS = 10;
 const GIVE_UP_MS = 15_000;
 
 export interface Target {
   readonly mainPort: number;
-  readonly supervisor: number;
   readonly userId: string;
   readonly from: string;
   readonly token: string;
@@ -24,10 +25,10 @@ export interface Recovery {
 
 /** Kills a user's process and waits for the next one. */
 export async function killUser(target: Target): Promise<Recovery> {
-  const { mainPort, supervisor, userId, from, token } = target;
-  const { port } = await discover(mainPort, from, userId, token);
-  const victim = userProcesses(supervisor).find((each) => each.port === port);
-  if (victim === undefined) throw new Error(`${userId} is not served by a process of the household`);
+  const { mainPort, userId, from, token } = target;
+  const victim = (await userProcesses(mainPort)).find((each) => each.userId === userId);
+  if (victim === undefined || !commandLine(victim.pid).includes(PROGRAM)) throw new Error(`no process of ${userId}`);
+  const { port } = victim;
   const killedMs = performance.now();
   process.kill(victim.pid, 'SIGKILL');
   const until = async (holds: () => Promise<boolean>): Promise<number> => {

@@ -78,7 +78,7 @@ async function testWithKill(system: System, undo: (step: () => unknown) => void,
   const { token } = await takeHouseholdTicket(mainPort, from);
   const atMs = EARLIEST_MS + (LATEST_MS - EARLIEST_MS) * random.next();
   await sleep(atMs);
-  const recovery = await killUser({ mainPort, supervisor: system.process.pid ?? 0, userId, from, token });
+  const recovery = await killUser({ mainPort, userId, from, token });
   const { visits } = (await crowd.result) as CrowdResult;
   return { userId, atMs, ...recovery, visits };
 }

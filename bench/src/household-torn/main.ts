@@ -2,18 +2,19 @@
 // nothing of them may be left. `-- --seed N` repeats a run.
 // The same work is done twice: the first time heaps, pools and compiled code grow to what that work needs, and the second
 // time must add nothing. Both times it is waited until the kernel holds no connection any more; then what the processes
-// hold is read from the kernel (sockets, descriptors, resident memory), from `/stats` and from their event loops. Memory
+// hold is read from the kernel (sockets, descriptors, resident memory), from its statistics and from their event loops. Memory
 // is what is resident after a garbage collection that the bench asks for, so that what is left is what is held.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { HOUSEHOLD_PATHS } from '@rowhouse/bufferbloat-protocol';
 import { startSystem } from '@rowhouse/e2e';
 import { activeResources } from '../abandon/inspect.ts';
 import { holdings } from '../abandon/leftovers.ts';
-import { readStats } from '../abandon/stats.ts';
 import { withCleanup } from '../shared/cleanup.ts';
+import { askJson } from '../shared/json.ts';
 import { memoryOf, serverProcesses } from '../shared/processes.ts';
 import { Random } from '../shared/random.ts';
 import { loopback } from '../shared/tickets.ts';
@@ -38,13 +39,13 @@ process.stdout.write(`seed ${seed}; repeat with: npm run bench:household-torn --
 
 interface ProcessView {
   readonly name: string;
-  readonly sessions: number;
   readonly timers: number;
   readonly sockets: number;
   readonly rssBytes: number;
 }
 
 interface View {
+  readonly sessions: number;
   readonly connections: number;
   readonly descriptors: number;
   readonly processes: readonly ProcessView[];
@@ -69,7 +70,7 @@ const { before, warm, round } = await withCleanup(async (undo) => {
   const { main } = serverProcesses(supervisor);
   const programs = [
     { name: 'main', pid: main, port: mainPort },
-    ...userProcesses(supervisor).map((each) => ({ name: `user :${each.port}`, ...each })),
+    ...(await userProcesses(mainPort)).map(({ userId, ...each }) => ({ name: userId, ...each })),
   ];
   const pids = programs.map(({ pid }) => pid);
   const ports = [...programs.map(({ port }) => port), pingPort];
@@ -77,20 +78,19 @@ const { before, warm, round } = await withCleanup(async (undo) => {
 
   const look = async (): Promise<View> => {
     const processes: ProcessView[] = [];
-    for (const { name, pid, port } of programs) {
-      const sessions = Number((await readStats(port)).sessions);
-      await sleep(200); // the connection of that question is gone
+    const { sessions } = (await askJson({ port: mainPort, path: HOUSEHOLD_PATHS.stats })).body as { sessions: number };
+    await sleep(200); // the connection of that question is gone
+    for (const { name, pid } of programs) {
       const loop = await activeResources(pid, { collectGarbage: true });
       processes.push({
         name,
-        sessions,
         timers: (loop.Timeout ?? 0) + (loop.Immediate ?? 0),
         sockets: loop.TCPSocketWrap ?? 0,
         rssBytes: memoryOf(pid)?.rssBytes ?? Number.NaN,
       });
     }
     const { connections, descriptors } = held();
-    return { connections, descriptors, processes };
+    return { sessions, connections, descriptors, processes };
   };
 
   const tearAll = async (offset: number): Promise<Round> => {
@@ -158,7 +158,7 @@ const rows: Row[] = [
     target: `${SESSIONS} twice`,
     ok: warm.torn.length === SESSIONS && round.torn.length === SESSIONS,
   },
-  none('sessions left, by /stats', (view) => total(view, (each) => each.sessions)),
+  none('sessions left, by the household’s statistics', (view) => view.sessions),
   none('timers left in the event loops, above idle', (view) => total(view, (each) => each.timers)),
   none('sockets left in the event loops, above idle', (view) => total(view, (each) => each.sockets)),
   none('connections left, in any state of the kernel', (view) => view.connections),

@@ -1,34 +1,22 @@
-import { readFileSync } from 'node:fs';
-import { commandLine, family, openFiles } from './processes.ts';
+import { HOUSEHOLD_PATHS } from '@rowhouse/bufferbloat-protocol';
+import { askJson } from './json.ts';
 
-/** A process of the household. */
+/** A process of the household, as the main server knows it. */
 export interface UserProcess {
+  readonly userId: string;
   readonly pid: number;
   readonly port: number;
 }
 
-const PROGRAM = '/household/main.';
-const LISTEN = '0A';
-
-/** The household's processes below the supervisor that listen by now, by their port. */
-export function userProcesses(supervisor: number): UserProcess[] {
-  return family(supervisor)
-    .filter((pid) => commandLine(pid).includes(PROGRAM))
-    .flatMap((pid) => listeningPorts(pid).map((port) => ({ pid, port })));
-}
-
-/** TCP ports on which a process listens, as the kernel lists them. */
-function listeningPorts(pid: number): number[] {
-  const sockets = new Set(openFiles(pid));
-  const ports = ['tcp', 'tcp6'].flatMap((table) =>
-    readFileSync(`/proc/net/${table}`, 'utf8')
-      .split('\n')
-      .slice(1)
-      .flatMap((line) => {
-        const [, local = '', , state, , , , , , inode] = line.trim().split(/\s+/);
-        const listens = state === LISTEN && sockets.has(`socket:[${inode}]`);
-        return listens ? [Number.parseInt(local.split(':')[1] ?? '', 16)] : [];
-      }),
-  );
-  return [...new Set(ports)];
+/** The household's processes in the order of its users; none where the main server serves them all. */
+export async function userProcesses(mainPort: number): Promise<UserProcess[]> {
+  const { status, body } = await askJson({ port: mainPort, path: HOUSEHOLD_PATHS.processHealth });
+  if (status !== 200) throw new Error(`${HOUSEHOLD_PATHS.processHealth}: ${status} ${JSON.stringify(body)}`);
+  const { processes } = body as {
+    readonly processes: readonly { user_id: string; port: number; pid: number | null }[];
+  };
+  return processes.map(({ user_id: userId, port, pid }) => {
+    if (pid === null) throw new Error(`the process of ${userId} is not running`);
+    return { userId, port, pid };
+  });
 }
