@@ -50,7 +50,7 @@ export const LINES: Readonly<Record<'aplus' | 'c' | 'f', Line>> = {
 };
 
 /** A sequence of numbers from 0 to 1 that is the same every time. */
-function randomOf(seed: number): () => number {
+export function randomOf(seed: number): () => number {
   let state = seed;
   return () => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;

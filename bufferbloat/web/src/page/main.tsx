@@ -1,4 +1,6 @@
 import { render } from 'preact';
+import { createHouseholdRunner } from './household/pending.ts';
+import { USUAL_OPTIONS } from './household/run/state.ts';
 import { createRunner } from './run/runner.ts';
 import { scaleOf } from './run/state.ts';
 import './styles/index.css';
@@ -7,10 +9,13 @@ import { theme } from './view/theme.ts';
 
 const address = new URL(location.href);
 const runner = createRunner({ base: new URL('./', address), scale: scaleOf(address) });
+const household = createHouseholdRunner({ base: new URL('./', address), scale: scaleOf(address) });
 const root = document.getElementById('app');
 if (root === null) throw new Error('the page has no #app');
 
 theme.init();
-render(<App runner={runner} />, root);
+render(<App runner={runner} household={household} />, root);
 // A support desk sends such a link: whoever opens it has asked for the test.
-if (address.searchParams.get('autostart') === 'single') runner.start();
+const autostart = address.searchParams.get('autostart');
+if (autostart === 'single') runner.start();
+if (autostart === 'household') household.start(USUAL_OPTIONS);

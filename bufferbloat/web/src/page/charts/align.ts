@@ -52,3 +52,17 @@ function withGaps(points: readonly Point[], gapMs: number): readonly Point[] {
   }
   return spaced;
 }
+
+/** The least and the most of several series; `undefined` where there is no value at all. */
+export function extentOf(series: readonly (readonly Point[])[]): readonly [number, number] | undefined {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const points of series) {
+    for (const { value } of points) {
+      if (value === null) continue;
+      low = Math.min(low, value);
+      high = Math.max(high, value);
+    }
+  }
+  return high < low ? undefined : [low, high];
+}

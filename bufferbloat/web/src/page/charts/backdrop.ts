@@ -1,66 +1,54 @@
-import type { PhaseId, PhaseSpan } from '@rowhouse/bufferbloat-protocol';
 import type uPlot from 'uplot';
-import type { TimelineData } from './data.ts';
 import type { Palette } from './palette.ts';
 
-/** Names above the bands, longest first: the first that fits is written. */
-const LABELS: Readonly<Record<PhaseId, readonly string[]>> = {
-  baseline: ['At rest', 'Rest'],
-  'download-warmup': [],
-  download: ['↓ Download', '↓'],
-  'upload-warmup': [],
-  upload: ['↑ Upload', '↑'],
-  bidirectional: ['↕ Both', '↕'],
-};
-
-function bandColour(id: PhaseId, palette: Palette): string | undefined {
-  switch (id) {
-    case 'baseline':
-      return undefined;
-    case 'download-warmup':
-    case 'download':
-      return palette.downloadBand;
-    case 'upload-warmup':
-    case 'upload':
-      return palette.uploadBand;
-    case 'bidirectional':
-      return palette.bothBand;
-  }
+/** A stretch of the time axis, in milliseconds since the test's start. */
+export interface Stretch {
+  readonly fromMs: number;
+  readonly toMs: number;
 }
 
-function xOf(plot: uPlot, atMs: number): number {
+/** A phase behind a chart. */
+export interface Band extends Stretch {
+  /** `undefined`: not shaded. */
+  readonly colour: string | undefined;
+  /** 0 to 1. */
+  readonly alpha: number;
+  /** What may be written above it, longest first: the first that fits is. */
+  readonly labels: readonly string[];
+}
+
+/** Where a moment lies on the canvas, kept within the plot. */
+export function xOf(plot: uPlot, atMs: number): number {
   const { left, width } = plot.bbox;
   return Math.min(left + width, Math.max(left, plot.valToPos(atMs / 1000, 'x', true)));
 }
 
-/** Shades the phases behind a chart (ramps half as strong), and hatches the stretches that could not be measured. */
-export function drawBands(plot: uPlot, data: TimelineData, palette: Palette): void {
+/** Shades the phases behind a chart. */
+export function drawBands(plot: uPlot, bands: readonly Band[]): void {
   const { ctx, bbox } = plot;
   ctx.save();
-  for (const span of data.spans) {
-    const from = xOf(plot, span.startMs);
-    const to = xOf(plot, span.endMs);
-    const colour = bandColour(span.id, palette);
-    if (colour !== undefined) {
-      ctx.globalAlpha = span.id.endsWith('warmup') ? 0.5 : 1;
-      ctx.fillStyle = colour;
-      ctx.fillRect(from, bbox.top, to - from, bbox.height);
-    }
-  }
-  ctx.globalAlpha = 1;
-  for (const gap of data.gaps) {
-    hatch(plot, xOf(plot, gap.fromMs), xOf(plot, gap.toMs), palette);
+  for (const band of bands) {
+    if (band.colour === undefined) continue;
+    const from = xOf(plot, band.fromMs);
+    ctx.globalAlpha = band.alpha;
+    ctx.fillStyle = band.colour;
+    ctx.fillRect(from, bbox.top, xOf(plot, band.toMs) - from, bbox.height);
   }
   ctx.restore();
 }
 
-function hatch(plot: uPlot, from: number, to: number, palette: Palette): void {
+/** Hatches stretches that could not be measured. */
+export function drawGaps(plot: uPlot, gaps: readonly Stretch[], colour: string): void {
+  for (const gap of gaps) hatch(plot, xOf(plot, gap.fromMs), xOf(plot, gap.toMs), colour);
+}
+
+function hatch(plot: uPlot, from: number, to: number, colour: string): void {
   const { ctx, bbox } = plot;
   ctx.save();
   ctx.beginPath();
   ctx.rect(from, bbox.top, Math.max(to - from, devicePixelRatio), bbox.height);
   ctx.clip();
-  ctx.strokeStyle = palette.muted;
+  ctx.strokeStyle = colour;
   ctx.lineWidth = devicePixelRatio;
   ctx.beginPath();
   const step = 7 * devicePixelRatio;
@@ -73,17 +61,17 @@ function hatch(plot: uPlot, from: number, to: number, palette: Palette): void {
 }
 
 /** Writes the phases' names above a chart, each over its band if it fits there. */
-export function drawLabels(plot: uPlot, data: TimelineData, palette: Palette): void {
+export function drawLabels(plot: uPlot, bands: readonly Band[], palette: Palette): void {
   const { ctx, bbox } = plot;
   ctx.save();
   ctx.font = scaledFont(palette.font);
   ctx.fillStyle = palette.muted;
   ctx.textAlign = 'center';
   ctx.textBaseline = 'bottom';
-  for (const span of data.spans) {
-    const from = xOf(plot, span.startMs);
-    const to = xOf(plot, span.endMs);
-    const label = LABELS[span.id].find((text) => ctx.measureText(text).width <= to - from);
+  for (const band of bands) {
+    const from = xOf(plot, band.fromMs);
+    const to = xOf(plot, band.toMs);
+    const label = band.labels.find((text) => ctx.measureText(text).width <= to - from);
     if (label !== undefined) ctx.fillText(label, (from + to) / 2, bbox.top - 6 * devicePixelRatio);
   }
   ctx.restore();
@@ -94,16 +82,16 @@ function scaledFont(font: string): string {
 }
 
 /** Crosses along the upper edge for lost probes: they have no latency to be drawn at. */
-export function drawLost(plot: uPlot, data: TimelineData, palette: Palette): void {
+export function drawLost(plot: uPlot, lostMs: readonly number[], colour: string): void {
   const { ctx, bbox } = plot;
   const arm = 3 * devicePixelRatio;
   const y = bbox.top + 2 * arm;
   ctx.save();
-  ctx.strokeStyle = palette.lost;
+  ctx.strokeStyle = colour;
   ctx.lineWidth = 1.5 * devicePixelRatio;
   ctx.beginPath();
-  for (const lostMs of data.lostMs) {
-    const x = xOf(plot, lostMs);
+  for (const atMs of lostMs) {
+    const x = xOf(plot, atMs);
     ctx.moveTo(x - arm, y - arm);
     ctx.lineTo(x + arm, y + arm);
     ctx.moveTo(x + arm, y - arm);
@@ -111,38 +99,4 @@ export function drawLost(plot: uPlot, data: TimelineData, palette: Palette): voi
   }
   ctx.stroke();
   ctx.restore();
-}
-
-/** Level lines at the medians of the graded windows, in the colour of their phase, with a rim to stand out of the marks. */
-export function drawLevels(plot: uPlot, data: TimelineData, palette: Palette): void {
-  const { ctx } = plot;
-  ctx.save();
-  ctx.lineCap = 'round';
-  for (const level of data.levels) {
-    const y = plot.valToPos(level.valueMs, 'ms', true);
-    const span = phaseAt(data.spans, level.fromMs);
-    for (const [colour, widthPx] of [
-      [palette.surface, 6],
-      [levelColour(span?.id, palette), 3],
-    ] as const) {
-      ctx.strokeStyle = colour;
-      ctx.lineWidth = widthPx * devicePixelRatio;
-      ctx.beginPath();
-      ctx.moveTo(xOf(plot, level.fromMs), y);
-      ctx.lineTo(xOf(plot, level.toMs), y);
-      ctx.stroke();
-    }
-  }
-  ctx.restore();
-}
-
-function phaseAt(spans: readonly PhaseSpan[], atMs: number): PhaseSpan | undefined {
-  return spans.find((span) => span.startMs <= atMs && atMs < span.endMs);
-}
-
-function levelColour(id: PhaseId | undefined, palette: Palette): string {
-  if (id === 'download') return palette.download;
-  if (id === 'upload') return palette.upload;
-  if (id === 'bidirectional') return palette.both;
-  return palette.ink;
 }

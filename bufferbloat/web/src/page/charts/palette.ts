@@ -1,3 +1,5 @@
+import { USER_COLOURS } from './marks.tsx';
+
 /** Colours of the charts as the style sheet has them at this moment; a canvas cannot read custom properties itself. */
 export interface Palette {
   readonly ink: string;
@@ -16,6 +18,9 @@ export interface Palette {
   readonly bothBand: string;
   readonly downloadFill: string;
   readonly uploadFill: string;
+  /** Of the users, in the order of the cards. */
+  readonly users: readonly string[];
+  readonly householdBand: string;
   readonly font: string;
 }
 
@@ -40,6 +45,8 @@ export function readPalette(): Palette {
     bothBand: token('both-band'),
     downloadFill: token('download-fill'),
     uploadFill: token('upload-fill'),
+    users: Array.from({ length: USER_COLOURS }, (_, index) => token(`user-${index + 1}`)),
+    householdBand: token('household-band'),
     font: `12px ${token('font')}`,
   };
 }

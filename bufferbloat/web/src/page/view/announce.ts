@@ -35,3 +35,13 @@ function statusSentence(state: RunState): string | undefined {
       return undefined;
   }
 }
+
+/** Calls `announcement` with every state in turn. */
+export function singleAnnouncer(first: RunState): (now: RunState) => string | undefined {
+  let before = first;
+  return (now) => {
+    const sentence = announcement(before, now);
+    before = now;
+    return sentence;
+  };
+}

@@ -1,20 +1,22 @@
-import { effect, useSignal } from '@preact/signals';
+import { effect, type ReadonlySignal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import type { Runner } from '../run/state.ts';
-import { announcement } from './announce.ts';
+
+interface AnnouncerProps<State> {
+  readonly state: ReadonlySignal<State>;
+  /** Makes what is called with every state in turn, and answers what is to be said, if anything. */
+  readonly create: (first: State) => (now: State) => string | undefined;
+}
 
 /** Tells screen readers what a glance at the page would: which step runs, and how it ended. */
-export function Announcer({ runner }: { readonly runner: Runner }) {
+export function Announcer<State>({ state, create }: AnnouncerProps<State>) {
   const text = useSignal('');
   useEffect(() => {
-    let before = runner.state.peek();
+    const announce = create(state.peek());
     return effect(() => {
-      const now = runner.state.value;
-      const sentence = announcement(before, now);
-      before = now;
+      const sentence = announce(state.value);
       if (sentence !== undefined) text.value = sentence;
     });
-  }, [runner, text]);
+  }, [state, create, text]);
   return (
     <p class="visually-hidden" role="status" aria-live="polite">
       {text}

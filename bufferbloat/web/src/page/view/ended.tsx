@@ -1,19 +1,22 @@
 import { singleUserPlan } from '@rowhouse/bufferbloat-engine';
 import { useComputed } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
 import { liveTimeline } from '../charts/data.ts';
+import { SINGLE_TIMELINE } from '../charts/single.ts';
 import { Timeline } from '../charts/timeline.tsx';
 import type { Runner } from '../run/state.ts';
+import { useFocusOnce } from './focus.ts';
 import { secondsInWords } from './format.ts';
 import { spansAhead } from './progress.ts';
 import { PHASE_WORDS } from './words.ts';
 
 interface EndedProps {
   readonly runner: Runner;
+  /** Goes to the first page. */
+  readonly onChoose: () => void;
 }
 
 /** After Stop: what there is, and that it is not a result. */
-export function Stopped({ runner }: EndedProps) {
+export function Stopped({ runner, onChoose }: EndedProps) {
   const heading = useFocusOnce();
   const { spans, elapsedMs } = runner.state.value;
   const complete = spans.filter((span) => !span.id.endsWith('warmup')).map((span) => PHASE_WORDS[span.id].name);
@@ -28,9 +31,14 @@ export function Stopped({ runner }: EndedProps) {
           You stopped the test before its end, and nothing of it is running any more. A grade needs all six steps.
           {complete.length > 0 && ` Until then it had got through: ${complete.join(', ').toLowerCase()}.`}
         </p>
-        <button type="button" class="button button-primary" onClick={() => runner.start()}>
-          Test again
-        </button>
+        <div class="actions">
+          <button type="button" class="button button-primary" onClick={() => runner.start()}>
+            Test again
+          </button>
+          <button type="button" class="button" onClick={onChoose}>
+            Choose another test
+          </button>
+        </div>
       </div>
       <Remains runner={runner} />
     </div>
@@ -38,7 +46,7 @@ export function Stopped({ runner }: EndedProps) {
 }
 
 /** After a failure: what happened, what to do, and one button. */
-export function Failed({ runner }: EndedProps) {
+export function Failed({ runner, onChoose }: EndedProps) {
   const heading = useFocusOnce();
   const { error, offline } = runner.state.value;
   return (
@@ -54,6 +62,9 @@ export function Failed({ runner }: EndedProps) {
           <button type="button" class="button button-primary" onClick={() => runner.start()}>
             Try again
           </button>
+          <button type="button" class="button" onClick={onChoose}>
+            Choose another test
+          </button>
           {error !== undefined && (
             <p class="fine">
               For support: <code>{error.code}</code>
@@ -67,7 +78,7 @@ export function Failed({ runner }: EndedProps) {
 }
 
 /** The charts up to the end of a run that has no result, labelled as that. */
-function Remains({ runner }: EndedProps) {
+function Remains({ runner }: Pick<EndedProps, 'runner'>) {
   const data = useComputed(() => {
     const state = runner.state.value;
     // The phase that was cut short has no span of its own: it is the first of those ahead.
@@ -85,16 +96,10 @@ function Remains({ runner }: EndedProps) {
         Measured until then – not a result
       </h2>
       <Timeline
+        spec={SINGLE_TIMELINE}
         data={data}
         description={`Latency and throughput for the ${secondsInWords(runner.state.value.elapsedMs)} that the test ran. Not a result.`}
       />
     </section>
   );
-}
-
-/** A heading that takes the focus when it appears: what had it before is gone. */
-export function useFocusOnce() {
-  const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), []);
-  return heading;
 }

@@ -1,10 +1,10 @@
-import type { Result } from '@rowhouse/bufferbloat-protocol';
+import type { HouseholdResult, Result } from '@rowhouse/bufferbloat-protocol';
 
 /** Name of a saved result: date and time of the test (UTC) and the start of its id, safe on every file system. */
-export function fileName(result: Result, extension: 'json' | 'csv'): string {
+export function fileName(result: Result | HouseholdResult, extension: 'json' | 'csv'): string {
   const stamp = result.startedAt.slice(0, 16).replace('T', '-').replaceAll(':', '');
   const id = result.id.replaceAll(/[^A-Za-z0-9_-]/g, '').slice(0, 8);
-  return `bufferbloat-${stamp}-${id}.${extension}`;
+  return `${result.mode === 'household' ? 'household' : 'bufferbloat'}-${stamp}-${id}.${extension}`;
 }
 
 /** Lets the browser save a text as a file. */

@@ -1,4 +1,4 @@
-/** @internal Stands where nothing was measured, inside a labelled cell or row. */
+/** Stands where nothing was measured, inside a labelled cell or row. */
 export const NOT_MEASURED = '–';
 
 /** A figure and its unit apart, so that they can be set in different sizes. */
@@ -7,7 +7,7 @@ export interface Figure {
   readonly unit: string;
 }
 
-/** @internal Rounds to three significant figures, but never to more than two decimals: 0.42, 5.03, 34.2, 412, 1240. */
+/** Rounds to three significant figures, but never to more than two decimals: 0.42, 5.03, 34.2, 412, 1240. */
 export function significant(value: number): string {
   const size = Math.abs(value);
   // 9.996 reads 10.0, not 10.00: the digits are counted after rounding.
@@ -79,4 +79,14 @@ export function formatDate(iso: string): string {
   const date = new Date(iso);
   if (Number.isNaN(date.getTime())) return iso;
   return new Intl.DateTimeFormat('en', { dateStyle: 'long', timeStyle: 'short' }).format(date);
+}
+
+/** What load added, with its sign: `+20.8 ms`; never below zero, a dash where there is none. */
+export function formatAdded(addedMs: number | null): string {
+  return addedMs === null ? NOT_MEASURED : `+${formatMs(Math.max(0, addedMs))}`;
+}
+
+/** A share from 0 to 1 in percent: `98.7 %`, whole percents from 99.95 on; a dash where there is none. */
+export function formatShare(share: number | null): string {
+  return share === null ? NOT_MEASURED : `${significant(share * 100)} %`;
 }

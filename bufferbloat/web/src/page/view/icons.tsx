@@ -55,6 +55,47 @@ export const BrowseIcon = () => (
   </Icon>
 );
 
+export const ComputerIcon = () => (
+  <Icon>
+    <rect x="3" y="4" width="18" height="12.5" rx="2" />
+    <path d="M9 20.5h6M12 16.5v4M12 7v5.5M9.5 10l2.5 2.5l2.5-2.5" />
+  </Icon>
+);
+
+export const CameraIcon = () => (
+  <Icon>
+    <circle cx="12" cy="10" r="7" />
+    <circle cx="12" cy="10" r="2.5" />
+    <path d="M9 16.5L7 21h10l-2-4.5" />
+  </Icon>
+);
+
+export const DeviceIcon = () => (
+  <Icon>
+    <rect x="6.5" y="2.5" width="11" height="19" rx="2.5" />
+    <path d="M10.5 18.5h3" />
+  </Icon>
+);
+
+export const LineIcon = () => (
+  <Icon>
+    <path d="M3 9h9l4 2h5M3 15h9l4-2h5" />
+  </Icon>
+);
+
+export const HouseIcon = () => (
+  <Icon>
+    <path d="M4 20.5V10.5l8-6.5l8 6.5v10z" />
+    <path d="M8.5 12.5h2M13.5 12.5h2M8.5 16.5h2M13.5 16.5h2" />
+  </Icon>
+);
+
+export const TroubleIcon = () => (
+  <Icon>
+    <path d="M12 4L2.5 20.5h19zM12 10v5M12 17.9v.1" />
+  </Icon>
+);
+
 export const ClockIcon = () => (
   <Icon>
     <circle cx="12" cy="12" r="8.5" />

@@ -1,7 +1,8 @@
-import { effect, type ReadonlySignal, signal } from '@preact/signals';
+import type { ReadonlySignal } from '@preact/signals';
 import { liveTimeline, type TimelineData } from '../charts/data.ts';
 import type { LivePoint, LiveSeries, Runner, RunState } from '../run/state.ts';
 import { type PlannedPhase, type Progress, progressOf, spansAhead } from './progress.ts';
+import { throttled } from './throttle.ts';
 
 /** The figures of this moment; `undefined` where nothing has come in for a while. */
 export interface LiveNumbers {
@@ -20,9 +21,6 @@ export interface LiveView {
 
 /** How far back "now" reaches, in milliseconds. */
 const NOW_MS = 1000;
-
-/** Time between two drawings, in milliseconds; calmer for whoever asked for little motion. */
-export const REDRAW_MS = { usual: 200, reduced: 1000 } as const;
 
 /** @internal The figures of this moment: medians over the last second, and the latency added to the median at rest. */
 export function liveNumbers(series: LiveSeries, state: RunState): LiveNumbers {
@@ -56,10 +54,7 @@ function median(values: readonly number[]): number | undefined {
   return sorted[Math.floor((sorted.length - 1) / 2)];
 }
 
-/**
- * A signal of the live view that changes at most once every `everyMs`, however often the run does, so that drawing
- * never competes with the test. Returns it with the function that ends it.
- */
+/** The live view of a run, renewed at most once every `everyMs`; with the function that ends it. */
 export function watchLive(
   runner: Runner,
   plan: readonly PlannedPhase[],
@@ -73,23 +68,5 @@ export function watchLive(
       progress: progressOf(state, plan),
     };
   };
-  const view = signal(look());
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const endEffect = effect(() => {
-    // Read to be told of changes; what they are is looked up when it is time to draw.
-    const changes = [runner.revision.value, runner.state.value];
-    if (changes.length > 0 && timer === undefined) {
-      timer = setTimeout(() => {
-        timer = undefined;
-        view.value = look();
-      }, everyMs);
-    }
-  });
-  return {
-    view,
-    end() {
-      endEffect();
-      clearTimeout(timer);
-    },
-  };
+  return throttled([runner.revision, runner.state], look, everyMs);
 }

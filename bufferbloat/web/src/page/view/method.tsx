@@ -16,13 +16,14 @@ export function Method() {
           counts with the age it has reached; one that never returns counts as lost. Nothing is smoothed, repeated or
           filled in. Downloaded bytes are counted in this browser, uploaded ones on the server, where they arrive.
         </p>
-        <p>The grade goes by the added latency: {boundaries()}. The total is the worst of the three.</p>
+        <p>The grade goes by the added latency: {gradeBoundaries()}. The total is the worst of the three.</p>
       </div>
     </details>
   );
 }
 
-function boundaries(): string {
+/** The boundaries of the grades in half a sentence. */
+export function gradeBoundaries(): string {
   return GRADE_BOUNDARIES_MS.map(([grade, belowMs]) =>
     Number.isFinite(belowMs) ? `below ${belowMs} ms ${grade}` : `from there on ${grade}`,
   ).join(', ');

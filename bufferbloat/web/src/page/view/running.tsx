@@ -1,12 +1,15 @@
-import { useComputed } from '@preact/signals';
+import { type ReadonlySignal, useComputed } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
+import type { TimelineData } from '../charts/data.ts';
+import { SINGLE_TIMELINE } from '../charts/single.ts';
 import { Timeline } from '../charts/timeline.tsx';
 import type { Runner } from '../run/state.ts';
 import { describeLive } from './describe.ts';
 import { durationFigure, type Figure, rateFigure } from './format.ts';
-import { REDRAW_MS, watchLive } from './live.ts';
+import { watchLive } from './live.ts';
 import type { PlannedPhase } from './progress.ts';
 import { Stepper, TimeLeft } from './stepper.tsx';
+import { redrawMs } from './throttle.ts';
 import { PHASE_WORDS } from './words.ts';
 
 interface RunningProps {
@@ -17,10 +20,7 @@ interface RunningProps {
 /** While a test runs: the phase, the time left, the figures of the moment and the two charts. */
 export function Running({ runner, plan }: RunningProps) {
   const heading = useRef<HTMLHeadingElement>(null);
-  const live = useMemo(() => {
-    const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
-    return watchLive(runner, plan, calm ? REDRAW_MS.reduced : REDRAW_MS.usual);
-  }, [runner, plan]);
+  const live = useMemo(() => watchLive(runner, plan, redrawMs()), [runner, plan]);
   useEffect(() => live.end, [live]);
   // The button that started the test is gone: keep whoever uses the keyboard at the top of what replaced it.
   useEffect(() => heading.current?.focus(), []);
@@ -84,12 +84,13 @@ function LiveTimeLeft({ live }: { readonly live: Live }) {
 }
 
 function LiveStepper({ live }: { readonly live: Live }) {
-  return <Stepper progress={live.view.value.progress} />;
+  const { steps, ...progress } = live.view.value.progress;
+  return <Stepper {...progress} steps={steps.map((step) => ({ ...step, name: PHASE_WORDS[step.id].name }))} />;
 }
 
-function LiveTimeline({ live, data }: { readonly live: Live; readonly data: Parameters<typeof Timeline>[0]['data'] }) {
+function LiveTimeline({ live, data }: { readonly live: Live; readonly data: ReadonlySignal<TimelineData> }) {
   const description = useComputed(() => describeLive(live.view.value.progress, live.view.value.numbers));
-  return <Timeline data={data} description={description.value} />;
+  return <Timeline spec={SINGLE_TIMELINE} data={data} description={description.value} />;
 }
 
 function Scale({ runner }: { readonly runner: Runner }) {

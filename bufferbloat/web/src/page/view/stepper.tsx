@@ -1,12 +1,28 @@
-import type { Progress, Step } from './progress.ts';
 import { secondsInWords, wholeSeconds } from './format.ts';
-import { PHASE_WORDS } from './words.ts';
 
-const STATUS_WORDS: Readonly<Record<Step['status'], string>> = { done: 'done', now: 'running', next: 'to come' };
+/** One phase of a test as the bar shows it. */
+export interface BarStep {
+  readonly id: string;
+  readonly name: string;
+  readonly durationMs: number;
+  readonly status: 'done' | 'now' | 'next';
+  /** 0 to 1: how much of it has run. */
+  readonly fraction: number;
+}
 
-/** The six phases as lengths of one bar, in proportion to their time, with how far each has come. */
-export function Stepper({ progress }: { readonly progress: Progress }) {
-  const { steps, stepNumber, leftMs, fraction } = progress;
+interface StepperProps {
+  readonly steps: readonly BarStep[];
+  /** Counted from 1; 0 before the first phase. */
+  readonly stepNumber: number;
+  readonly leftMs: number;
+  /** 0 to 1, of the whole test. */
+  readonly fraction: number;
+}
+
+const STATUS_WORDS: Readonly<Record<BarStep['status'], string>> = { done: 'done', now: 'running', next: 'to come' };
+
+/** The phases as lengths of one bar, in proportion to their time, with how far each has come. */
+export function Stepper({ steps, stepNumber, leftMs, fraction }: StepperProps) {
   return (
     <div class="stepper">
       <div
@@ -30,7 +46,7 @@ export function Stepper({ progress }: { readonly progress: Progress }) {
               <span class="step-fill" style={{ width: `${(step.fraction * 100).toFixed(1)}%` }} />
             </span>
             <span class="step-name">
-              {PHASE_WORDS[step.id].name}
+              {step.name}
               <span class="visually-hidden">, {STATUS_WORDS[step.status]}</span>
             </span>
           </li>

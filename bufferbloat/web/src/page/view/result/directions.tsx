@@ -1,10 +1,10 @@
 import type { Direction, Result } from '@rowhouse/bufferbloat-protocol';
-import type { ComponentChildren } from 'preact';
-import { formatLoss, formatMs, formatMsRange, formatRate } from '../format.ts';
+import { formatAdded, formatLoss, formatMs, formatMsRange, formatRate } from '../format.ts';
 import { BothIcon, DownIcon, UpIcon } from '../icons.tsx';
 import { DIRECTION_NAMES, DIRECTIONS } from '../words.ts';
 import { spanText } from './grades.ts';
 import { GradeHouse } from './house.tsx';
+import { Row } from './row.tsx';
 
 const ICONS = { download: DownIcon, upload: UpIcon, bidirectional: BothIcon } as const;
 
@@ -22,15 +22,6 @@ export function Directions({ result }: { readonly result: Result }) {
         ))}
       </div>
     </section>
-  );
-}
-
-function Row({ name, children }: { readonly name: ComponentChildren; readonly children: ComponentChildren }) {
-  return (
-    <div class="row">
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }
 
@@ -66,7 +57,7 @@ function Card({ result, direction }: { readonly result: Result; readonly directi
       </h3>
       <div class="card-head">
         <GradeHouse grade={result.grade[direction]} span={added.grades} size="small" />
-        <p class="card-figure">{added.p50 === null ? 'Not measured' : plus(added.p50)}</p>
+        <p class="card-figure">{added.p50 === null ? 'Not measured' : formatAdded(added.p50)}</p>
       </div>
       <p class="card-note">
         {added.p50 === null ? 'No sample in the graded window.' : 'Added latency, median.'}
@@ -79,8 +70,8 @@ function Card({ result, direction }: { readonly result: Result; readonly directi
         )}
       </p>
       <dl class="rows">
-        <Row name="Added, p95">{plus(added.p95)}</Row>
-        <Row name="Added, p99">{plus(added.p99)}</Row>
+        <Row name="Added, p95">{formatAdded(added.p95)}</Row>
+        <Row name="Added, p99">{formatAdded(added.p99)}</Row>
         <Row name="Round trip">{formatMs(latency.p50)}</Row>
         {direction !== 'upload' && (
           <Row name="In-flow round trip">{formatMs(result.signal.latencyMs['tcp-info']?.[direction].p50)}</Row>
@@ -102,8 +93,4 @@ function Goodput({ result, direction }: { readonly result: Result; readonly dire
       <Row name="Throughput up">{formatRate(result.bidirectional.upload.mean)}</Row>
     </>
   );
-}
-
-function plus(addedMs: number | null): string {
-  return addedMs === null ? formatMs(null) : `+${formatMs(Math.max(0, addedMs))}`;
 }

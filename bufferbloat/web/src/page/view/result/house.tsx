@@ -6,7 +6,8 @@ interface GradeHouseProps {
   /** `null`: not measured. */
   readonly grade: Grade | null;
   readonly span: GradeSpan | null | undefined;
-  readonly size: 'large' | 'small';
+  /** `tag` stands beside a word. */
+  readonly size: 'large' | 'small' | 'tag';
 }
 
 /** A grade on the front of a house: a letter in a colour of its own and, near a boundary, the letters it lies between. */

@@ -1,6 +1,7 @@
 import { explain } from '@rowhouse/bufferbloat-engine';
 import type { Result } from '@rowhouse/bufferbloat-protocol';
 import { useMemo } from 'preact/hooks';
+import { AdviceView } from './advice.tsx';
 import { BrowseIcon, CallIcon, GameIcon, StreamIcon } from '../icons.tsx';
 
 const USES = {
@@ -34,31 +35,7 @@ export function Meaning({ result }: { readonly result: Result }) {
           );
         })}
       </ul>
-      <div class="advice">
-        <div>
-          <h3 class="minor-title">What to do</h3>
-          <p class="advice-headline">{advice.headline}</p>
-          {advice.shaper !== null && (
-            <dl class="shaper">
-              <div>
-                <dt>Download limit to set</dt>
-                <dd>{advice.shaper.downloadMbps} Mbit/s</dd>
-              </div>
-              <div>
-                <dt>Upload limit to set</dt>
-                <dd>{advice.shaper.uploadMbps} Mbit/s</dd>
-              </div>
-            </dl>
-          )}
-        </div>
-        {advice.steps.length > 0 && (
-          <ol class="advice-steps">
-            {advice.steps.map((step) => (
-              <li key={step}>{step}</li>
-            ))}
-          </ol>
-        )}
-      </div>
+      <AdviceView advice={advice} />
     </section>
   );
 }

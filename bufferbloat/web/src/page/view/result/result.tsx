@@ -3,11 +3,13 @@ import type { Result } from '@rowhouse/bufferbloat-protocol';
 import { useComputed, useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import { resultTimeline } from '../../charts/data.ts';
+import { SINGLE_TIMELINE } from '../../charts/single.ts';
 import { Timeline } from '../../charts/timeline.tsx';
 import { describeResult } from '../describe.ts';
-import { useFocusOnce } from '../ended.tsx';
+import { useFocusOnce } from '../focus.ts';
 import { fileName, save } from '../files.ts';
 import { Method } from '../method.tsx';
+import { SIGNAL_NAMES } from '../words.ts';
 import { Directions } from './directions.tsx';
 import { Meaning } from './meaning.tsx';
 import { SecondTable } from './second-table.tsx';
@@ -20,10 +22,12 @@ interface ResultViewProps {
   /** Below 1 for a shortened test. */
   readonly scale: number;
   readonly onAgain: () => void;
+  /** Goes to the first page. */
+  readonly onChoose: () => void;
 }
 
 /** A finished test, from the answer down to the last sample. */
-export function ResultView({ result, scale, onAgain }: ResultViewProps) {
+export function ResultView({ result, scale, onAgain, onChoose }: ResultViewProps) {
   const heading = useFocusOnce();
   const description = useMemo(() => describeResult(result), [result]);
   const shown = useSignal(result);
@@ -50,6 +54,9 @@ export function ResultView({ result, scale, onAgain }: ResultViewProps) {
         <button type="button" class="button" onClick={() => save(fileName(result, 'csv'), 'text/csv', toCsv(result))}>
           Download CSV
         </button>
+        <button type="button" class="button" onClick={onChoose}>
+          Choose another test
+        </button>
       </div>
       <Meaning result={result} />
       <Directions result={result} />
@@ -57,13 +64,17 @@ export function ResultView({ result, scale, onAgain }: ResultViewProps) {
         <h2 class="section-title" id="charts">
           The whole test
         </h2>
-        <Timeline data={data} description={description} />
+        <Timeline spec={SINGLE_TIMELINE} data={data} description={description} />
         <p class="in-words">{description}</p>
         <SecondTable result={result} />
       </section>
       <div class="pair">
         <Signals result={result} />
-        <Trust result={result} />
+        <Trust
+          confidence={result.confidence}
+          gaps={result.gaps.map((gap) => ({ ...gap, of: SIGNAL_NAMES[gap.signal] }))}
+          server={result.server}
+        />
       </div>
       <Method />
       <p class="fine result-id">Test {result.id}</p>

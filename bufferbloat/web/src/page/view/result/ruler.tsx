@@ -1,25 +1,34 @@
 import { GRADE_BOUNDARIES_MS } from '@rowhouse/bufferbloat-engine';
-import type { Result } from '@rowhouse/bufferbloat-protocol';
+import type { AddedLatency } from '@rowhouse/bufferbloat-protocol';
+import type { ComponentChildren } from 'preact';
 import { formatMs, formatMsRange } from '../format.ts';
+import { gradeToken } from '../words.ts';
 import { rulerPercent } from './ruler-scale.ts';
-import { DIRECTION_NAMES, DIRECTIONS, gradeToken } from '../words.ts';
 
 const css = (percent: number) => `${percent.toFixed(2)}%`;
 
-/** The three directions on one scale of grades, each with the interval in which the truth lies. */
-export function Ruler({ result }: { readonly result: Result }) {
+/** One added latency on the ruler. */
+export interface RulerRow {
+  readonly id: string;
+  /** Sets `--hue`. */
+  readonly hueClass: string;
+  readonly name: ComponentChildren;
+  readonly added: AddedLatency;
+}
+
+/** Added latencies on one scale of grades, each with the interval in which the truth lies. */
+export function Ruler({ rows }: { readonly rows: readonly RulerRow[] }) {
   return (
     <div class="ruler">
       <ul class="ruler-rows">
-        {DIRECTIONS.map((direction) => {
-          const { p50, interval } = result.addedLatencyMs[direction];
+        {rows.map(({ id, hueClass, name, added: { p50, interval } }) => {
           if (p50 === null) return null;
           const at = rulerPercent(p50);
           const low = rulerPercent(interval?.low ?? p50);
           const high = rulerPercent(interval?.high ?? p50);
           return (
-            <li class={`ruler-row ruler-${direction}`} key={direction}>
-              <span class="ruler-name">{DIRECTION_NAMES[direction]}</span>
+            <li class={`ruler-row ${hueClass}`} key={id}>
+              <span class="ruler-name">{name}</span>
               <span class="ruler-figure">
                 +{formatMs(Math.max(0, p50))}
                 {interval !== null && (

@@ -1,6 +1,6 @@
-import type { Confidence, Result } from '@rowhouse/bufferbloat-protocol';
+import type { Confidence, ServerTcp } from '@rowhouse/bufferbloat-protocol';
 import { formatAt } from '../format.ts';
-import { REASON_NAMES, SIGNAL_NAMES } from '../words.ts';
+import { REASON_NAMES } from '../words.ts';
 
 const LEVELS = { low: 1, medium: 2, high: 3 } as const;
 const LEVEL_WORDS = { low: 'Low confidence', medium: 'Medium confidence', high: 'High confidence' } as const;
@@ -27,9 +27,23 @@ export function ConfidenceMark({ level }: { readonly level: Confidence['level'] 
   );
 }
 
+/** A stretch without figures, in milliseconds since the test's start. */
+export interface NamedGap {
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** Of what or whom. */
+  readonly of: string;
+  readonly reason: string;
+}
+
+interface TrustProps {
+  readonly confidence: Confidence;
+  readonly gaps: readonly NamedGap[];
+  readonly server: ServerTcp;
+}
+
 /** How far the result can be trusted: the level, every reason against it, what could not be measured, the sender. */
-export function Trust({ result }: { readonly result: Result }) {
-  const { confidence, gaps, server } = result;
+export function Trust({ confidence, gaps, server }: TrustProps) {
   return (
     <section class="panel" aria-labelledby="trust">
       <h2 class="section-title" id="trust">
@@ -54,11 +68,11 @@ export function Trust({ result }: { readonly result: Result }) {
           <h3 class="minor-title">Not measured</h3>
           <ul class="reasons">
             {gaps.map((gap) => (
-              <li key={`${gap.signal}-${gap.fromMs}`}>
+              <li key={`${gap.of}-${gap.fromMs}`}>
                 <strong>
                   {formatAt(gap.fromMs)} to {formatAt(gap.toMs)}
                 </strong>{' '}
-                ({SIGNAL_NAMES[gap.signal]}): {gap.reason}
+                ({gap.of}): {gap.reason}
               </li>
             ))}
           </ul>

@@ -1,7 +1,7 @@
 import type { Result } from '@rowhouse/bufferbloat-protocol';
 import type { RefObject } from 'preact';
 import { formatDate, formatMs } from '../format.ts';
-import { DIRECTION_DURING, GRADE_MEANING, GRADE_WORDS, gradeSpoken } from '../words.ts';
+import { DIRECTION_DURING, DIRECTION_NAMES, DIRECTIONS, GRADE_MEANING, GRADE_WORDS, gradeSpoken } from '../words.ts';
 import { decidingDirection, spanText, totalSpan } from './grades.ts';
 import { GradeHouse } from './house.tsx';
 import { Ruler } from './ruler.tsx';
@@ -48,7 +48,14 @@ export function Verdict({ result, heading }: VerdictProps) {
           </p>
         </div>
       </div>
-      <Ruler result={result} />
+      <Ruler
+        rows={DIRECTIONS.map((direction) => ({
+          id: direction,
+          hueClass: `ruler-${direction}`,
+          name: DIRECTION_NAMES[direction],
+          added: result.addedLatencyMs[direction],
+        }))}
+      />
     </section>
   );
 }
