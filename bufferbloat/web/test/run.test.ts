@@ -45,7 +45,7 @@ describe('signalInUse', () => {
 describe('Readiness', () => {
   it('waits until it is decided whether there is UDP', () => {
     const readiness = new Readiness(true);
-    readiness.telemetryUp();
+    readiness.serverUp();
     readiness.signalUp('websocket');
     expect(readiness.complete).toBe(false);
     readiness.udpUnavailable();
@@ -56,10 +56,10 @@ describe('Readiness', () => {
     const readiness = new Readiness(true);
     readiness.signalUp('udp');
     expect([readiness.complete, readiness.missing]).toEqual([false, 'unreachable']);
-    readiness.telemetryUp();
+    readiness.serverUp();
     expect(readiness.complete).toBe(true);
     const without = new Readiness(false);
-    without.telemetryUp();
+    without.serverUp();
     expect([without.complete, without.missing]).toEqual([false, 'no-probes']);
   });
 });
@@ -153,7 +153,7 @@ describe('Recorder', () => {
     expect(recorder.probes('udp', { type: 'probes', report: { sent, answered: [], lateMs: [0.5] } })).toEqual([]);
     const answered = [[1, 10_150, 5] as const, [9, 10_150, 5] as const];
     expect(recorder.probes('udp', { type: 'probes', report: { sent: [], answered, lateMs: [] } })).toEqual([
-      { sentMs: 10_120, rttMs: 30 },
+      { sentMs: 10_120, receivedMs: 10_150, serverMs: 5, rttMs: 30 },
     ]);
     expect(recorder.outstanding(10_200)).toBe(1);
   });

@@ -11,6 +11,11 @@ const KEPT_MS = 10_000;
 export class ByteSeries {
   readonly #totals: ByteTotal[] = [];
 
+  /** When the newest total stood; -Infinity before the first. */
+  get newestMs(): number {
+    return this.#totals.at(-1)?.atMs ?? Number.NEGATIVE_INFINITY;
+  }
+
   /** Returns whether it was taken. */
   add(total: ByteTotal): boolean {
     const last = this.#totals.at(-1);

@@ -1,9 +1,7 @@
 import type { StreamRegistry } from '../shared/registry.ts';
 import type { UploadSize } from '../shared/upload-size.ts';
 import { type AttemptEnd, ENDED, endOfThrown, refusalOf } from './attempt.ts';
-
-/** The most that `crypto.getRandomValues` fills in one call, in bytes. */
-const RANDOM_BYTES = 64 * 1024;
+import { randomBytes } from './filling.ts';
 
 const pools = new Map<number, Blob>();
 
@@ -11,9 +9,7 @@ const pools = new Map<number, Blob>();
 function poolOf(bytes: number): Blob {
   const known = pools.get(bytes);
   if (known) return known;
-  const random = new Uint8Array(bytes);
-  for (let at = 0; at < bytes; at += RANDOM_BYTES) crypto.getRandomValues(random.subarray(at, at + RANDOM_BYTES));
-  const pool = new Blob([random]);
+  const pool = new Blob([randomBytes(bytes)]);
   pools.set(bytes, pool);
   return pool;
 }

@@ -10,7 +10,8 @@ import type { TelemetryTick } from '@rowhouse/bufferbloat-protocol';
 import type { LoadEvent, ProbeEvent } from '../../shared/messages.ts';
 import type { Charts, ThroughputChart } from './charts.ts';
 import { RateSteps } from './rate-steps.ts';
-import type { ProbeSignal, Recorder, Reply } from './recorder.ts';
+import type { ProbeSignal, Reply } from './probe-recorder.ts';
+import type { Recorder } from './recorder.ts';
 import { signalInUse } from './signal-in-use.ts';
 import type { RunState } from './state.ts';
 

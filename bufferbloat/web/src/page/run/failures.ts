@@ -7,6 +7,10 @@ const FAILURES = {
   'bad-answer': 'The server answered in a way that this page does not understand. Reload the page, then start again.',
   'no-probes':
     'The ping server cannot be reached, so latency cannot be measured. Check that no firewall blocks its port, then start again.',
+  'no-session':
+    'A server process of the household cannot be reached. Check your connection and that the server is running, then start again.',
+  'no-user-probes':
+    'A server process of the household does not answer probes, so latency cannot be measured. Check that no firewall blocks its port, then start again.',
   'probes-lost': 'The ping server stopped answering in the middle of the test. Start again.',
   'server-lost':
     'The connection to the server was lost in the middle of the test: it was restarted, or your network changed. Start again.',
@@ -25,6 +29,7 @@ export type FailureCode = keyof typeof FAILURES;
 export class RunFailure extends Error {
   override readonly name = 'RunFailure';
   readonly code: FailureCode;
+  readonly retryAfterS: number | undefined;
 
   /**
    * @param said the server's own sentence, which takes the place of ours
@@ -34,6 +39,7 @@ export class RunFailure extends Error {
     const wait = retryAfterS === undefined ? '' : ` Start again in ${waitText(retryAfterS)}.`;
     super(`${said ?? FAILURES[code]}${wait}`);
     this.code = code;
+    this.retryAfterS = retryAfterS;
   }
 }
 

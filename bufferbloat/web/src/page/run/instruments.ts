@@ -3,7 +3,7 @@ import { socketEndpoint } from '../../shared/addresses.ts';
 import type { LoadCommand, LoadEvent, LoadWorkerReport, ProbeEvent } from '../../shared/messages.ts';
 import type { StreamRegistry } from '../../shared/registry.ts';
 import { type ProbePath, ProbeThread } from './probe-thread.ts';
-import type { ProbeSignal } from './recorder.ts';
+import type { ProbeSignal } from './probe-recorder.ts';
 import { UdpPath } from './udp-path.ts';
 import { WorkerHandle } from './worker-handle.ts';
 

@@ -1,8 +1,8 @@
-import type { ProbeSignal } from './recorder.ts';
+import type { ProbeSignal } from './probe-recorder.ts';
 
 /** What must be in place before the first phase; each part is told of once or more. */
 export class Readiness {
-  #telemetry = false;
+  #server = false;
   #websocket = false;
   #udp: 'pending' | 'up' | 'none';
 
@@ -10,8 +10,8 @@ export class Readiness {
     this.#udp = triesUdp ? 'pending' : 'none';
   }
 
-  telemetryUp(): void {
-    this.#telemetry = true;
+  serverUp(): void {
+    this.#server = true;
   }
 
   signalUp(signal: ProbeSignal): void {
@@ -25,11 +25,11 @@ export class Readiness {
 
   /** Whether a test can begin: it is decided whether there is UDP, for a signal that came later would lack a baseline. */
   get complete(): boolean {
-    return this.#telemetry && this.#udp !== 'pending' && (this.#udp === 'up' || this.#websocket);
+    return this.#server && this.#udp !== 'pending' && (this.#udp === 'up' || this.#websocket);
   }
 
   /** What to say when the wait for it has been too long. */
   get missing(): 'unreachable' | 'no-probes' {
-    return this.#telemetry ? 'no-probes' : 'unreachable';
+    return this.#server ? 'no-probes' : 'unreachable';
   }
 }

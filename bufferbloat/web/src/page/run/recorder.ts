@@ -1,15 +1,8 @@
-import { type ByteCount, ProbeLog, type Recording } from '@rowhouse/bufferbloat-engine';
+import type { ByteCount, Recording } from '@rowhouse/bufferbloat-engine';
 import type { Gap, PhaseId, PhaseSpan, TelemetryTick, Ticket } from '@rowhouse/bufferbloat-protocol';
 import type { ByteTotal } from '../../shared/byte-series.ts';
 import type { ProbeEvent } from '../../shared/messages.ts';
-
-export type ProbeSignal = 'udp' | 'websocket';
-
-/** One reply, as the conductor and the charts want it. */
-export interface Reply {
-  readonly sentMs: number;
-  readonly rttMs: number;
-}
+import { ProbeRecorder, type ProbeSignal, type Reply } from './probe-recorder.ts';
 
 /** What the test's end adds to what was recorded. */
 export interface Ending {
@@ -25,13 +18,10 @@ const OFFSET_MS = 1000;
 /** Writes down one test; nothing is interpreted here. All times are Unix milliseconds unless said otherwise. */
 export class Recorder {
   readonly #ticket: Ticket;
-  readonly #logs = { udp: new ProbeLog('udp'), websocket: new ProbeLog('websocket') };
+  readonly #probes = new ProbeRecorder();
   readonly #unavailable: { udp?: string } = {};
-  readonly #gaps: Gap[] = [];
-  readonly #down = new Map<ProbeSignal, { fromMs: number; reason: string }>();
   readonly #download: ByteCount[] = [];
   readonly #ticks: TelemetryTick[] = [];
-  readonly #lateMs: number[] = [];
   #startedAtMs = Infinity;
   #offset: { readonly atMs: number; readonly offsetMs: number } | undefined;
 
@@ -54,23 +44,7 @@ export class Recorder {
 
   /** Records what became of a signal's probes; returns the replies among it. */
   probes(signal: ProbeSignal, event: ProbeEvent): Reply[] {
-    const log = this.#logs[signal];
-    if (event.type === 'down') {
-      const fromMs = log.disconnected(event.atMs);
-      if (!this.#down.has(signal)) this.#down.set(signal, { fromMs, reason: event.reason });
-      return [];
-    }
-    if (event.type === 'up') {
-      this.#endGap(signal, event.atMs);
-      return [];
-    }
-    const { sent, answered, lateMs } = event.report;
-    this.#lateMs.push(...lateMs);
-    for (const [sequence, sentMs] of sent) log.sent(sequence, sentMs);
-    return answered.flatMap(([sequence, receivedMs, serverTimeMs]) => {
-      const rttMs = log.answered(sequence, receivedMs, serverTimeMs);
-      return rttMs === undefined ? [] : { sentMs: receivedMs - rttMs, rttMs };
-    });
+    return this.#probes.take(signal, event);
   }
 
   downloaded(total: ByteTotal): void {
@@ -82,7 +56,7 @@ export class Recorder {
   }
 
   outstanding(nowMs: number): number {
-    return this.#logs.udp.outstanding(nowMs) + this.#logs.websocket.outstanding(nowMs);
+    return this.#probes.outstanding(nowMs);
   }
 
   /** A time of the server on our clock, as well as is known by now. */
@@ -94,29 +68,26 @@ export class Recorder {
   }
 
   finish({ endedAtMs, spans, drainTimedOut, hiddenMs }: Ending): Recording {
-    for (const signal of this.#down.keys()) this.#endGap(signal, endedAtMs);
-    for (const log of Object.values(this.#logs)) log.settle(endedAtMs);
+    const probes = this.#probes.finish(endedAtMs);
     const offsetMs = this.#clockOffsetMs();
-    const udp = this.#logs.udp.samples();
-    const websocket = this.#logs.websocket.samples();
     return {
       id: this.#ticket.id,
       startedAtMs: this.#startedAtMs,
       endedAtMs,
       spans,
-      probes: { ...(udp.length > 0 && { udp }), ...(websocket.length > 0 && { websocket }) },
+      probes,
       unavailable: {
         ...this.#unavailable,
-        ...(websocket.length === 0 && { websocket: 'the ping server could not be reached by WebSocket' }),
+        ...(!probes.websocket && { websocket: 'the ping server could not be reached by WebSocket' }),
       },
       download: this.#download,
       upload: this.#ticks.flatMap(({ upload }) => upload.map(([atMs, bytes]) => ({ atMs: atMs - offsetMs, bytes }))),
       tcp: this.#ticks.flatMap(({ timeMs, tcp }) => (tcp ? [{ atMs: timeMs - offsetMs, sample: tcp }] : [])),
       server: this.#ticket.server,
-      gaps: this.#gaps,
+      gaps: [...this.#gaps('udp'), ...this.#gaps('websocket')].toSorted((a, b) => a.fromMs - b.fromMs),
       conditions: {
         hiddenMs,
-        clientLateMs: this.#lateMs,
+        clientLateMs: this.#probes.lateMs,
         serverLoopDelayMs: this.#ticks.map(({ timeMs, loopDelayMs }) => ({ atMs: timeMs - offsetMs, ...loopDelayMs })),
         drainTimedOut,
       },
@@ -124,15 +95,14 @@ export class Recorder {
   }
 
   #clockOffsetMs(): number {
-    return this.#logs.udp.clockOffsetMs() ?? this.#logs.websocket.clockOffsetMs() ?? 0;
+    return this.#probes.clockOffsetMs() ?? 0;
   }
 
-  #endGap(signal: ProbeSignal, atMs: number): void {
-    const down = this.#down.get(signal);
-    if (!down) return;
-    this.#down.delete(signal);
-    const [fromMs, toMs] = [down.fromMs, atMs].map((each) => Math.max(0, each - this.#startedAtMs));
-    if (fromMs === undefined || toMs === undefined || toMs <= fromMs) return;
-    this.#gaps.push({ signal, fromMs, toMs, reason: down.reason });
+  #gaps(signal: ProbeSignal): Gap[] {
+    return this.#probes.gaps(signal).flatMap((gap) => {
+      const fromMs = Math.max(0, gap.fromMs - this.#startedAtMs);
+      const toMs = Math.max(0, gap.toMs - this.#startedAtMs);
+      return toMs > fromMs ? [{ signal, fromMs, toMs, reason: gap.reason }] : [];
+    });
   }
 }

@@ -31,7 +31,7 @@ export function createRunner({ base, scale }: RunnerOptions): Runner {
     void run.run().then((end) => {
       if (current !== run) return;
       current = undefined;
-      charts.revision.value += 1;
+      charts.tell();
       update({ ...end, phase: undefined, draining: false });
     });
   }

@@ -8,7 +8,8 @@ import { RunFailure } from './failures.ts';
 import { Instruments } from './instruments.ts';
 import { Lifetime, type RunEnd } from './lifetime.ts';
 import { Readiness } from './readiness.ts';
-import { Recorder, type ProbeSignal } from './recorder.ts';
+import type { ProbeSignal } from './probe-recorder.ts';
+import { Recorder } from './recorder.ts';
 import type { RunState } from './state.ts';
 import { requestTicket } from './ticket.ts';
 
@@ -127,7 +128,7 @@ export class TestRun {
       };
       const loaded = (event: LoadEvent): void => {
         this.#load(event, course);
-        if (event.type === 'up') readiness.telemetryUp();
+        if (event.type === 'up') readiness.serverUp();
         check();
       };
       if (!instruments.triesUdp) course.udp(false, nowMs());

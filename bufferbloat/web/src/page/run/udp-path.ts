@@ -25,7 +25,7 @@ export interface UdpPathOptions {
 export class UdpPath {
   readonly #options: UdpPathOptions;
   readonly #stream: Stream;
-  #url: string;
+  #url: string | undefined;
   #disconnect: (() => void) | undefined;
   #cancelTimer: () => void = () => {};
   #onPage: ProbeSender | undefined;
@@ -42,8 +42,8 @@ export class UdpPath {
     this.#connect();
   }
 
-  /** Another process is probed from now on. */
-  moveTo(url: string): void {
+  /** Another process is probed from now on; `undefined`: one that has no UDP, so that this path rests. */
+  moveTo(url: string | undefined): void {
     if (url === this.#url) return;
     this.#url = url;
     if (!this.#wasUp || this.#ended) return;
@@ -71,6 +71,7 @@ export class UdpPath {
   }
 
   #connect(): void {
+    if (this.#url === undefined) return;
     this.#disconnect = connectUdpPeer({
       url: this.#url,
       registry: this.#options.registry,

@@ -1,0 +1,71 @@
+/** Where a test is: the quiet line, all users at once, then only what is still on its way, and that has come. */
+export type Stage = 'baseline' | 'household' | 'draining' | 'done';
+
+/** How long the last reports and replies may take, in milliseconds: as long as a reply is awaited. */
+const DRAIN_MS = 3000;
+
+export interface StageTimes {
+  readonly baselineMs: number;
+  readonly durationMs: number;
+}
+
+/** Takes a test through its stages by the time alone. */
+export class Stages {
+  readonly #times: StageTimes;
+  readonly #startedAtMs: number;
+  #stage: Stage = 'baseline';
+  #fromMs: number;
+  #trafficFromMs: number | undefined;
+  #trafficToMs: number | undefined;
+
+  constructor(times: StageTimes, startedAtMs: number) {
+    this.#times = times;
+    this.#startedAtMs = startedAtMs;
+    this.#fromMs = startedAtMs;
+  }
+
+  get stage(): Stage {
+    return this.#stage;
+  }
+
+  get startedAtMs(): number {
+    return this.#startedAtMs;
+  }
+
+  /** The time under load as it really was; Unix milliseconds. */
+  get traffic(): { readonly fromMs: number; readonly toMs: number } | undefined {
+    if (this.#trafficFromMs === undefined || this.#trafficToMs === undefined) return undefined;
+    return { fromMs: this.#trafficFromMs, toMs: this.#trafficToMs };
+  }
+
+  /**
+   * Lets the time pass.
+   *
+   * @param settled whether nothing is on its way any more
+   * @returns the stage that begins now, if one does
+   */
+  beat(nowMs: number, settled: boolean): Stage | undefined {
+    const lastedMs = nowMs - this.#fromMs;
+    const { baselineMs, durationMs } = this.#times;
+    switch (this.#stage) {
+      case 'baseline':
+        if (lastedMs < baselineMs) return undefined;
+        this.#trafficFromMs = nowMs;
+        return this.#begin('household', nowMs);
+      case 'household':
+        if (lastedMs < durationMs) return undefined;
+        this.#trafficToMs = nowMs;
+        return this.#begin('draining', nowMs);
+      case 'draining':
+        return settled || lastedMs >= DRAIN_MS ? this.#begin('done', nowMs) : undefined;
+      case 'done':
+        return undefined;
+    }
+  }
+
+  #begin(stage: Stage, nowMs: number): Stage {
+    this.#stage = stage;
+    this.#fromMs = nowMs;
+    return stage;
+  }
+}
