@@ -1,5 +1,5 @@
 import { render } from 'preact';
-import { createHouseholdRunner } from './household/pending.ts';
+import { createHouseholdRunner } from './household/run/runner.ts';
 import { USUAL_OPTIONS } from './household/run/state.ts';
 import { createRunner } from './run/runner.ts';
 import { scaleOf } from './run/state.ts';

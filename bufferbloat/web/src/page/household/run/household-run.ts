@@ -7,7 +7,7 @@ import { requestTicket } from '../../run/ticket.ts';
 import type { HouseholdCharts } from './charts.ts';
 import { Household } from './household.ts';
 import { requestProfiles } from './profiles.ts';
-import { Stages } from './stages.ts';
+import { type Stage, Stages } from './stages.ts';
 import { BASELINE_MS, type HouseholdOptions, type HouseholdState } from './state.ts';
 
 /** How long it may take until every user's process answers, in milliseconds: where a firewall drops what goes to their ports, too. */
@@ -92,7 +92,7 @@ export class HouseholdRun {
     );
     const endedAtMs = nowMs();
     const { startedAtMs } = stages;
-    const traffic = stages.traffic ?? { fromMs: endedAtMs, toMs: endedAtMs };
+    const { traffic } = stages;
     const { users, gaps } = household.finish({ startedAtMs, trafficToMs: traffic.toMs, endedAtMs });
     return analyseHousehold({
       id: ticket.id,
@@ -154,18 +154,24 @@ export class HouseholdRun {
     household.beat(atMs, stages?.stage === 'household');
     this.#options.charts.beat(atMs);
     if (!stages || stages.stage === 'done') return;
-    switch (stages.beat(atMs, household.isSettled(atMs))) {
+    const stage = stages.beat(atMs, household.isSettled(atMs));
+    if (stage) this.#enter(stage, household, stages);
+    else if (atMs - Math.max(stages.startedAtMs, household.answeredMs) > ALL_SILENT_MS) throw new RunFailure('server-lost');
+  }
+
+  #enter(stage: Stage, household: Household, stages: Stages): void {
+    switch (stage) {
+      case 'baseline':
+        return undefined;
       case 'household':
         if (!household.startTraffic()) throw new RunFailure('no-user-probes');
         return this.#options.update({ phase: 'household' });
       case 'draining':
         return household.stopTraffic();
       case 'done':
-        household.endTraffic(stages.traffic?.toMs ?? atMs);
+        household.endTraffic(stages.traffic.toMs);
         return this.#onDone();
-      default:
     }
-    if (atMs - Math.max(stages.startedAtMs, household.answeredMs) > ALL_SILENT_MS) throw new RunFailure('server-lost');
   }
 
   #tell(atMs: number): void {

@@ -15,8 +15,7 @@ export class Stages {
   readonly #startedAtMs: number;
   #stage: Stage = 'baseline';
   #fromMs: number;
-  #trafficFromMs: number | undefined;
-  #trafficToMs: number | undefined;
+  readonly #traffic = { fromMs: Number.NaN, toMs: Number.NaN };
 
   constructor(times: StageTimes, startedAtMs: number) {
     this.#times = times;
@@ -32,10 +31,9 @@ export class Stages {
     return this.#startedAtMs;
   }
 
-  /** The time under load as it really was; Unix milliseconds. */
-  get traffic(): { readonly fromMs: number; readonly toMs: number } | undefined {
-    if (this.#trafficFromMs === undefined || this.#trafficToMs === undefined) return undefined;
-    return { fromMs: this.#trafficFromMs, toMs: this.#trafficToMs };
+  /** The time under load as it really was, in Unix milliseconds; NaN as long as it has not begun or ended. */
+  get traffic(): { readonly fromMs: number; readonly toMs: number } {
+    return this.#traffic;
   }
 
   /**
@@ -50,11 +48,11 @@ export class Stages {
     switch (this.#stage) {
       case 'baseline':
         if (lastedMs < baselineMs) return undefined;
-        this.#trafficFromMs = nowMs;
+        this.#traffic.fromMs = nowMs;
         return this.#begin('household', nowMs);
       case 'household':
         if (lastedMs < durationMs) return undefined;
-        this.#trafficToMs = nowMs;
+        this.#traffic.toMs = nowMs;
         return this.#begin('draining', nowMs);
       case 'draining':
         return settled || lastedMs >= DRAIN_MS ? this.#begin('done', nowMs) : undefined;
