@@ -1,3 +1,5 @@
+import { HOUSEHOLD_PROFILES } from '@rowhouse/bufferbloat-protocol';
+
 /** One line of the bench; queues are tail-drop, in milliseconds at the line's rate. */
 export interface HouseholdLink {
   readonly name: string;
@@ -8,7 +10,7 @@ export interface HouseholdLink {
 }
 
 /** Ports of the household's users, as the profiles have them: what a router with smart queues would tell apart. */
-export const USER_PORTS = [8001, 8002, 8003, 8004] as const;
+export const USER_PORTS = HOUSEHOLD_PROFILES.flatMap(({ port }) => port ?? []);
 
 /** Each is tested twice: as it is, and with fair sharing between the users. */
 export const LINKS: readonly HouseholdLink[] = [

@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { HOUSEHOLD_PROFILES } from '@rowhouse/bufferbloat-protocol';
 import { LabError } from './errors.ts';
 import type { Lab } from './lab.ts';
 import { endProcess } from './processes.ts';
@@ -12,8 +13,12 @@ const SERVER = fileURLToPath(new URL('../../server/dist/main.js', import.meta.ur
 /** The terminal client, as built. */
 export const TERMINAL_CLIENT = fileURLToPath(new URL('../../cli/dist/main.js', import.meta.url));
 
-/** Ports on which the server takes load and probes when nothing else is said. */
-export const SERVER_PORTS = { loadPorts: [8000], probePorts: [8005] } as const;
+/** Ports on which the server takes load, probes and the household's users when nothing else is said. */
+export const SERVER_PORTS = {
+  loadPorts: [8000],
+  probePorts: [8005],
+  userPorts: HOUSEHOLD_PROFILES.flatMap(({ port }) => port ?? []),
+} as const;
 
 export function serverUrl(lab: Lab): string {
   return `http://${lab.serverAddress}:${SERVER_PORTS.loadPorts[0]}`;

@@ -14,6 +14,12 @@ describe('parseOptions', () => {
     expect(parseOptions(['--help'])).toBeUndefined();
   });
 
+  it('gives each user of the household a fair share where asked for', () => {
+    const link = ['--down', '20mbit/200ms', '--up', '5mbit/300ms'];
+    expect(parseOptions(link)?.link.fairPorts).toBeUndefined();
+    expect(parseOptions([...link, '--fair'])?.link.fairPorts).toEqual([8002, 8003, 8001, 8004]);
+  });
+
   it.each([
     [[], '--down is missing'],
     [['--down', '20mbit/200ms'], '--up is missing'],
