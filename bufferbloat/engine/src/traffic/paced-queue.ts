@@ -36,6 +36,7 @@ abstract class PacedQueue implements StreamQueue {
     message.stream = this.index;
     message.sequence = this.#sent;
     message.keyFrame = false;
+    message.droppable = false;
     message.dueMs = this.paceMs;
     this.fillRest(message);
   }

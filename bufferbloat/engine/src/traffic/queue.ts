@@ -14,6 +14,8 @@ export interface OutgoingMessage {
   unitBytes: number;
   quality: number;
   keyFrame: boolean;
+  /** Refused means dropped; otherwise it is offered again. */
+  droppable: boolean;
   /** The whole message, header included. */
   bytes: number;
   /** Unix milliseconds of the clock that the sender is stepped by. */

@@ -30,6 +30,7 @@ export class TrafficSender {
     unitBytes: 0,
     quality: 0,
     keyFrame: false,
+    droppable: false,
     bytes: 0,
     dueMs: 0,
   };

@@ -35,6 +35,7 @@ export class UnitQueue implements StreamQueue {
     message.unitBytes = 0;
     message.quality = 0;
     message.keyFrame = isKeyFrame(this.#stream, this.#sequence);
+    message.droppable = true;
     message.bytes = unitBytes(this.#stream, this.#sequence);
     message.dueMs = this.dueMs;
   }

@@ -1,5 +1,8 @@
 import type { IncomingMessage } from 'node:http';
-import { readIntoOneBuffer } from './one-buffer.ts';
+import { readIntoOneBuffer } from '../tcp/index.ts';
+
+/** Where every upload's bytes land and are forgotten; nobody ever reads it, so all connections share it. */
+const DUSTBIN = new Uint8Array(64 * 1024);
 
 /**
  * Takes the rest of a request's body from the socket itself, past the HTTP parser, which would copy every byte twice.
@@ -18,6 +21,6 @@ export function takeOver(request: IncomingMessage, onBytes: (count: number) => v
   socket.on('data', onData);
   for (const parser of parsers) socket.off('data', parser as (bytes: Buffer) => void);
   request.on('data', onData);
-  readIntoOneBuffer(socket, onBytes);
+  readIntoOneBuffer(socket, DUSTBIN, onBytes);
   return true;
 }

@@ -1,10 +1,12 @@
 import { endianness } from 'node:os';
 import type { Server, Socket } from 'node:net';
+import { createGather, type Gather } from './gather.ts';
 import type { Libc } from './libc.ts';
 import { descriptorOf, isEncrypted } from './sockets.ts';
 import { decodeTcpInfo, TCP_INFO_BYTES, type TcpInfo } from './tcp-info.ts';
 
 const SOL_SOCKET = 1;
+const SO_RCVBUF = 8;
 const SO_LINGER = 13;
 const IPPROTO_TCP = 6;
 const TCP_INFO = 11;
@@ -20,8 +22,12 @@ export interface Tcp {
   congestionControl(socket: Socket | Server): string;
   /** Tries the algorithms in order on a listening socket; accepted ones inherit it. @returns the one it has then */
   chooseCongestionControl(server: Server, names: readonly string[]): string;
-  /** Lets the kernel hold at most so many bytes that are written but not sent; accepted sockets inherit it. */
-  limitUnsent(server: Server, limitBytes: number): void;
+  /** Lets the kernel hold at most so many bytes that are written but not sent; a server's accepted sockets inherit it. */
+  limitUnsent(owner: Socket | Server, limitBytes: number): void;
+  /** For messages of a head and a body that lie in these buffers; `undefined` where there is no library. */
+  gather(head: Uint8Array, body: Uint8Array): Gather | undefined;
+  /** Lets the kernel hold at most about so many bytes that have arrived and nobody has read yet. */
+  limitUnread(socket: Socket, limitBytes: number): void;
   /** Drops received bytes without copying them. @returns how many; 0 under TLS, whose bytes must be decrypted */
   discard(socket: Socket, limitBytes: number): number;
   /** Ends a connection at once: nothing that is buffered is sent any more, the other side sees a reset. */
@@ -57,9 +63,13 @@ export function createTcp(libc: Libc | string): Tcp {
       names.some((name) => set(server, IPPROTO_TCP, TCP_CONGESTION, Buffer.from(name, 'latin1')));
       return congestionControl(server);
     },
-    limitUnsent(server, limitBytes) {
-      set(server, IPPROTO_TCP, TCP_NOTSENT_LOWAT, int32(limitBytes));
+    limitUnsent(owner, limitBytes) {
+      set(owner, IPPROTO_TCP, TCP_NOTSENT_LOWAT, int32(limitBytes));
     },
+    limitUnread(socket, limitBytes) {
+      set(socket, SOL_SOCKET, SO_RCVBUF, int32(limitBytes));
+    },
+    gather: (head, body) => (library ? createGather(library, head, body) : undefined),
     discard(socket, limitBytes) {
       const fd = isEncrypted(socket) ? undefined : descriptorOf(socket);
       return fd === undefined ? 0 : (library?.discard(fd, limitBytes) ?? 0);

@@ -1,8 +1,5 @@
 import type { Socket } from 'node:net';
 
-/** Where every upload's bytes land and are forgotten; nobody ever reads it, so all connections share it. */
-const DUSTBIN = new Uint8Array(64 * 1024);
-
 /** What `net.connect({ onread })` sets on a socket; a server's sockets have the same fields, but no option for them. */
 const BUFFER = 'kBuffer';
 const CALLBACK = 'kBufferCb';
@@ -16,19 +13,20 @@ interface Handle {
  * buffer for each read costs more in garbage collection than the reading itself: under TLS, whose reads are 16 KiB,
  * 40 % of the bytes per CPU second.
  *
- * @param onBytes how many bytes came; they are gone
+ * @param buffer shared by any number of sockets, for what is in it is gone when `onBytes` returns
+ * @param onBytes how many bytes came
  * @returns `false`, having changed nothing, where this version of Node has no such fields
  */
-export function readIntoOneBuffer(socket: Socket, onBytes: (count: number) => void): boolean {
+export function readIntoOneBuffer(socket: Socket, buffer: Uint8Array, onBytes: (count: number) => void): boolean {
   const { _handle: handle } = socket as unknown as { readonly _handle?: Handle | null };
   const symbols = Object.getOwnPropertySymbols(socket);
-  const buffer = symbols.find((symbol) => symbol.description === BUFFER);
-  const callback = symbols.find((symbol) => symbol.description === CALLBACK);
-  if (!handle?.useUserBuffer || !buffer || !callback) return false;
-  handle.useUserBuffer(DUSTBIN);
+  const bufferField = symbols.find((symbol) => symbol.description === BUFFER);
+  const callbackField = symbols.find((symbol) => symbol.description === CALLBACK);
+  if (!handle?.useUserBuffer || !bufferField || !callbackField) return false;
+  handle.useUserBuffer(buffer);
   Object.assign(socket, {
-    [buffer]: DUSTBIN,
-    [callback]: (count: number) => {
+    [bufferField]: buffer,
+    [callbackField]: (count: number) => {
       onBytes(count);
       return true;
     },
