@@ -10,13 +10,17 @@ const STOP_MARGIN_MS = 3000;
  * A small young generation keeps an idle process small; the load paths allocate next to nothing, so that it costs no
  * throughput. The heap's upper bound turns a leak into a restart instead of a machine out of memory.
  */
-const MEMORY_FLAGS = ['--max-semi-space-size=2', '--max-old-space-size=256'];
+const memoryFlags = (heapMb: number) => ['--max-semi-space-size=2', `--max-old-space-size=${heapMb}`];
+const HEAP_MB = 256;
+/** What the household's processes share out among themselves by their `resourceShare`. */
+const HOUSEHOLD_HEAP_MB = 1024;
+const LEAST_HEAP_MB = 128;
 
 /** Everything that all programs have in common. */
 type Start = (
   program: 'ping' | 'main-server' | 'household',
   settings: object,
-  drainMs: number,
+  options?: { readonly drainMs?: number; readonly heapMb?: number },
 ) => Omit<ChildSpec, 'id'>;
 
 export interface Children {
@@ -31,32 +35,42 @@ export function childSpecs(settings: ResolvedSettings, execArgv: readonly string
   const start = starter(execArgv);
   return {
     essential: [ping(start, settings.ping), main(start, settings.main)],
-    users: settings.users.map((user) => userProcess(start, user)),
+    users: settings.users.map((user) => userProcess(start, user, heapMbOf(user, settings.users))),
   };
 }
 
-const ping = (start: Start, settings: PingSettings): ChildSpec => ({ id: 'ping', ...start('ping', settings, 0) });
+const ping = (start: Start, settings: PingSettings): ChildSpec => ({ id: 'ping', ...start('ping', settings) });
 
 const main = (start: Start, settings: MainSettings): ChildSpec => ({
   id: 'main',
-  ...start('main-server', settings, settings.drainMs),
+  ...start('main-server', settings, { drainMs: settings.drainMs }),
 });
 
-const userProcess = (start: Start, { id, settings }: UserProgram): ChildSpec => ({
+const userProcess = (start: Start, { id, settings }: UserProgram, heapMb: number): ChildSpec => ({
   id,
-  ...start('household', settings, settings.drainMs),
+  ...start('household', settings, { drainMs: settings.drainMs, heapMb }),
 });
+
+/** The user type's share of the household's memory. */
+function heapMbOf({ settings: { profile } }: UserProgram, all: readonly UserProgram[]): number {
+  const shares = all.reduce((sum, { settings }) => sum + settings.profile.resourceShare, 0);
+  return Math.max(LEAST_HEAP_MB, Math.round((HOUSEHOLD_HEAP_MB * profile.resourceShare) / shares));
+}
 
 function starter(execArgv: readonly string[]): Start {
   // A child gets the way its parent runs (loaders, conditions), but not what belongs to the parent alone.
   const inherited = execArgv.filter((arg) => !/^--(?:watch|inspect)/.test(arg));
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  return (program, settings, drainMs) => ({
+  return (program, settings, { drainMs = 0, heapMb = HEAP_MB } = {}) => ({
     owner: 'bufferbloat',
     kind: program,
     restart: 'permanent',
     command: process.execPath,
-    args: [...inherited, ...MEMORY_FLAGS, fileURLToPath(new URL(`./${program}/main.${extension}`, import.meta.url))],
+    args: [
+      ...inherited,
+      ...memoryFlags(heapMb),
+      fileURLToPath(new URL(`./${program}/main.${extension}`, import.meta.url)),
+    ],
     settings: plain(settings),
     readyTimeoutMs: 15_000,
     stopTimeoutMs: drainMs + STOP_MARGIN_MS,

@@ -11,6 +11,7 @@ interface ErrorDetails {
   ERR_TLS_MISMATCH: { readonly certFile: string; readonly keyFile: string };
   ERR_USER: { readonly user: string; readonly reason: string };
   ERR_PRIVILEGES: { readonly reason: string };
+  ERR_NOT_RUNNING: { readonly port: number; readonly reason: string };
 }
 
 /** Stable codes, meant to be matched by callers; the wording of messages may change. */
@@ -31,6 +32,7 @@ const messages: { readonly [C in ServiceErrorCode]: (details: ErrorDetails[C]) =
   ERR_TLS_MISMATCH: (d) => `${d.keyFile}: is not the private key of the certificate in ${d.certFile}`,
   ERR_USER: (d) => `user ${quote(d.user)}: ${d.reason}`,
   ERR_PRIVILEGES: (d) => `privileges could not be dropped: ${d.reason}`,
+  ERR_NOT_RUNNING: (d) => `nothing of ours answers on port ${d.port}: ${d.reason}`,
 };
 
 /** Every error that this library throws: a stable `code`, the figures, and one line that names what to mend. */

@@ -17,6 +17,21 @@ test('a linked child is ready with details, reports, and stops through its handl
   expect(reports).toEqual(['ERR_CHANNEL_LINE_TOO_LONG', { first: 4_000 }, 'second']);
 });
 
+test('what the parent tells is heard in order, also what came before anybody listened', async () => {
+  const { supervisor, events, next } = observe([childSpec('linked.ts', { settings: { listens: true } })]);
+  expect(supervisor.tell('linked.ts', 'too early')).toBe(false);
+  const started = next('child-started');
+  const ready = supervisor.start();
+  await started;
+  expect(supervisor.tell('linked.ts', { n: 1 })).toBe(true);
+  await ready;
+  expect(supervisor.tell('linked.ts', { n: 2 })).toBe(true);
+  expect(supervisor.tell('nobody', {})).toBe(false);
+  const reports = () => events.flatMap((event) => (event.type === 'child-report' ? [event.data] : []));
+  while (reports().length < 3) await next('child-report');
+  expect(reports().slice(1)).toEqual([{ told: { n: 1 } }, { told: { n: 2 } }]);
+});
+
 test('a stop handler that fails ends the process as any uncaught error does', async () => {
   const { supervisor, next } = observe([childSpec('linked.ts', { settings: { onStop: 'throw' }, stdout: 'pipe' })]);
   await supervisor.start();

@@ -22,13 +22,13 @@ import {
   type GuardLimits,
 } from '../guard/index.ts';
 import { createPools, downloadQuery, serveBulk, STALL_MS } from '../load/index.ts';
+import { createSessionHost } from '../household/index.ts';
 import { createProbeSockets } from '../probes/index.ts';
 import type { HouseholdSettings, PingStats, ProcessReport } from '../settings.ts';
 import { createTcp, type Libc } from '../tcp/index.ts';
 import { serveTelemetry, Tests } from '../telemetry/index.ts';
 import { createFigures, type Stats } from './figures.ts';
 import { createHousehold } from './household/household.ts';
-import { noHost } from './household/temporary-host.ts';
 import type { OwnProcesses } from './own-process.ts';
 import type { Pages } from './pages.ts';
 import { pickHandler } from './router.ts';
@@ -69,6 +69,12 @@ export interface MainServer {
   stop(deadlineMs: number): Promise<void>;
 }
 
+/** As many as one process of the household, or as all of them where there are none. */
+function fallback({ household, limits }: MainServerOptions) {
+  const { sessionsPerProcess, processes, profiles } = household;
+  return { limits, maxSessions: sessionsPerProcess * (processes.length > 0 ? 1 : profiles.length) };
+}
+
 /** In order of preference: both fill a queue until it drops, as most of the Internet's senders do. */
 const CONGESTION_CONTROLS = ['cubic', 'reno'];
 /** What the kernel may hold unsent for one connection: enough to keep it busy, little for one that stops reading. */
@@ -95,7 +101,7 @@ export function createMainServer(options: MainServerOptions): MainServer {
     own: options.own,
     tcp,
     log,
-    host: noHost,
+    host: createSessionHost({ ...fallback(options), architecture: 'single_process', instance: 0, tcp, log }),
     probes: createProbeSockets({ limits: options.limits, rtc: () => undefined, log }),
     upgrade: createUpgrade(MAX_FRAME_BYTES),
     stopping,

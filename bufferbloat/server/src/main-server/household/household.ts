@@ -10,6 +10,7 @@ import {
 } from '@rowhouse/bufferbloat-protocol';
 import type { Logger } from '@rowhouse/service';
 import { Refusal, type Guard, type TokenClaims, type Visitor } from '../../guard/index.ts';
+import type { SessionHost } from '../../household/index.ts';
 import type { ProbeSockets } from '../../probes/index.ts';
 import type { HouseholdSettings, ProcessReport, ProcessState } from '../../settings.ts';
 import type { Tcp } from '../../tcp/index.ts';
@@ -19,7 +20,6 @@ import { addressedAs } from './addressed.ts';
 import { discoveryOf, sessionPath, userOfPath, type Place } from './discovery.ts';
 import { watchInstances, type Instances } from './instances.ts';
 import { passOn, webSocketKey } from './pass-on.ts';
-import type { SessionHost } from './temporary-host.ts';
 import { createReports, type Reports } from './reports.ts';
 
 export interface HouseholdOptions {
