@@ -27,17 +27,21 @@ export function adviceFor(result: Result): Advice {
   if (total === 'A+' || total === 'A') {
     return { needed: false, headline: 'Nothing needs doing.', steps: [], shaper: null };
   }
-  const downMbps = result.throughputMbps.download.mean;
-  const upMbps = result.throughputMbps.upload.mean;
+  const calm = (grade: Grade | null): boolean => grade === 'A+' || grade === 'A';
+  const where = calm(download) && !calm(upload) ? 'uploads' : calm(upload) && !calm(download) ? 'downloads' : 'load';
+  const headline = `Turn on smart queue management (SQM) in the router: ${where === 'load' ? 'both directions' : where} fill a queue that everything else waits in.`;
+  return queueAdvice(headline, result.throughputMbps.download.mean, result.throughputMbps.upload.mean);
+}
+
+/** How to turn smart queue management on, for a line of these rates; `null` and 0: not measured. */
+export function queueAdvice(headline: string, downMbps: number | null, upMbps: number | null): Advice {
   const shaper =
     !downMbps || !upMbps
       ? null
       : { downloadMbps: significant(downMbps * DOWN_SHARE), uploadMbps: significant(upMbps * UP_SHARE) };
-  const calm = (grade: Grade | null): boolean => grade === 'A+' || grade === 'A';
-  const where = calm(download) && !calm(upload) ? 'uploads' : calm(upload) && !calm(download) ? 'downloads' : 'load';
   return {
     needed: true,
-    headline: `Turn on smart queue management (SQM) in the router: ${where === 'load' ? 'both directions' : where} fill a queue that everything else waits in.`,
+    headline,
     steps: [
       'Look for "SQM", "Smart Queue", "QoS with CAKE" or "fq_codel" in the settings of the router.',
       shaper === null

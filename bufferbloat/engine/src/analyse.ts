@@ -1,5 +1,4 @@
 import {
-  type AddedLatency,
   type ByteSample,
   type LatencySample,
   RESULT_SCHEMA,
@@ -9,8 +8,8 @@ import {
 import { confidenceOf } from './confidence.ts';
 import { downloadCounts } from './delivered.ts';
 import { throughput } from './goodput.ts';
+import { addedLatency } from './added-latency.ts';
 import { gradeOf, worstGrade } from './grade.ts';
-import { addedInterval } from './interval.ts';
 import { percentile, rounded, summarise } from './percentile.ts';
 import type { ProbeSample } from './probe-log.ts';
 import type { ByteCount, Recording } from './recording.ts';
@@ -114,25 +113,6 @@ function bySignal({ samples }: Signals): Result['signal']['latencyMs'] {
         bidirectional: summarise(inFlow.bidirectional.rttsMs, 0),
       },
     }),
-  };
-}
-
-/** Percentiles under load minus the baseline's median, not below 0. */
-function addedLatency(loaded: WindowSamples, baseline: WindowSamples): AddedLatency {
-  const interval = addedInterval(loaded.rttsMs, baseline.rttsMs);
-  const baseMs = percentile(baseline.rttsMs, 50);
-  if (interval === undefined || baseMs === null) {
-    return { p50: null, p95: null, p99: null, interval: null, grades: null };
-  }
-  const added = (p: number): number => rounded(Math.max(0, (percentile(loaded.rttsMs, p) ?? 0) - baseMs));
-  const low = rounded(interval.low);
-  const high = rounded(interval.high);
-  return {
-    p50: added(50),
-    p95: added(95),
-    p99: added(99),
-    interval: { low, high },
-    grades: { best: gradeOf(low), worst: gradeOf(high) },
   };
 }
 

@@ -1,22 +1,12 @@
 import type { Result } from '@rowhouse/bufferbloat-protocol';
-
-const COLUMNS = ['kind', 'name', 'at_ms', 'value', 'unit', 'detail'] as const;
-type Row = readonly [
-  kind: string,
-  name: string,
-  atMs: number | '',
-  value: number | string | null,
-  unit: string,
-  detail: string,
-];
+import { csvTable, type Row, summary } from './csv-table.ts';
 
 /**
- * The result as one table (RFC 4180: CRLF, quotes doubled), one row a figure, so that a spreadsheet can filter it:
- * `kind` is `summary`, `phase`, `gap`, `latency`, `bytes` or `in-flow`. What was not measured is an empty value.
+ * The result as one table, one row a figure, so that a spreadsheet can filter it: `kind` is `summary`, `phase`, `gap`,
+ * `latency`, `bytes` or `in-flow`.
  */
 export function toCsv(result: Result): string {
-  const rows = [...summaryRows(result), ...phaseRows(result), ...sampleRows(result)];
-  return [COLUMNS, ...rows].map((row) => `${row.map(field).join(',')}\r\n`).join('');
+  return csvTable([...summaryRows(result), ...phaseRows(result), ...sampleRows(result)]);
 }
 
 function summaryRows(result: Result): Row[] {
@@ -77,14 +67,4 @@ function sampleRows({ samples }: Result): Row[] {
     ),
     ...samples.inFlow.map(({ atMs, rttMs }): Row => ['in-flow', 'tcp-info', atMs, rttMs, 'ms', '']),
   ];
-}
-
-function summary(name: string, value: number | string | null, unit: string): Row {
-  return ['summary', name, '', value, unit, ''];
-}
-
-/** Quotes where the format asks for it. */
-function field(value: number | string | null): string {
-  const text = value === null ? '' : String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

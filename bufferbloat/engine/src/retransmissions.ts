@@ -10,7 +10,11 @@ export function retransmittedShare(tcp: Recording['tcp'], window: Window | undef
   const own = tcp.filter(({ atMs }) => isWithin(atMs, window));
   const first = own[0]?.sample;
   const last = own.at(-1)?.sample;
-  if (first === undefined || last === undefined || last.deliveredBytes <= first.deliveredBytes) return undefined;
-  const segments = (last.deliveredBytes - first.deliveredBytes) / SEGMENT_BYTES;
-  return (last.retransmissions - first.retransmissions) / segments;
+  if (first === undefined || last === undefined) return undefined;
+  return retransmittedShareOf(last.retransmissions - first.retransmissions, last.deliveredBytes - first.deliveredBytes);
+}
+
+/** The same of so many retransmissions while so many bytes were delivered; `undefined` of none. */
+export function retransmittedShareOf(retransmissions: number, deliveredBytes: number): number | undefined {
+  return deliveredBytes > 0 ? retransmissions / (deliveredBytes / SEGMENT_BYTES) : undefined;
 }

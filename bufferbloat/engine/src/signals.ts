@@ -1,14 +1,13 @@
 import type { Gap, Signal } from '@rowhouse/bufferbloat-protocol';
-import { REPLY_WAIT_MS, type ProbeSample } from './probe-log.ts';
+import type { ProbeSample } from './probe-log.ts';
 import type { Recording } from './recording.ts';
+import { cutSilence, SILENCE_REASON } from './silence.ts';
 import { isWithin, perWindow, samplesIn, WINDOWS, windowsOf, type PerWindow, type WindowSamples } from './windows.ts';
 
 /** In this order the signals are tried; the first that works is graded. */
 const PRIORITY: readonly Signal[] = ['udp', 'websocket', 'tcp-info'];
 /** Fewer samples in a window give no median worth the name. */
 export const LEAST_SAMPLES = 10;
-/** So many later replies of the other signal prove that a silent one is dead and the line is not. */
-const PROOF_REPLIES = 5;
 
 export type SignalSamples = { readonly [signal in Signal]?: PerWindow<WindowSamples> };
 
@@ -77,30 +76,18 @@ function gradedSignal(samples: SignalSamples): Signal | null {
   return best;
 }
 
-/**
- * A signal that falls silent for good while the other goes on did not meet a queue: something cut it off. Its unanswered
- * probes from then on are no samples but a gap.
- */
+/** The samples of a signal without those of a silence at its end, which is a gap of that signal. */
 function withoutSilence(
   signal: 'udp' | 'websocket',
   own: readonly ProbeSample[],
   other: readonly ProbeSample[],
   recording: Recording,
 ): { samples: readonly ProbeSample[]; gaps: readonly Gap[] } {
-  const lastAnswered = own.findLastIndex((sample) => sample.outcome === 'ok');
-  const firstSilent = own[lastAnswered + 1];
-  if (lastAnswered < 0 || firstSilent === undefined) return { samples: own, gaps: [] };
-  const proof = other.filter(
-    (sample) => sample.outcome === 'ok' && sample.sentMs > firstSilent.sentMs + REPLY_WAIT_MS,
-  ).length;
-  if (proof < PROOF_REPLIES) return { samples: own, gaps: [] };
-  const gap: Gap = {
-    signal,
-    fromMs: firstSilent.sentMs - recording.startedAtMs,
-    toMs: recording.endedAtMs - recording.startedAtMs,
-    reason: 'replies ceased',
-  };
-  return { samples: own.slice(0, lastAnswered + 1), gaps: [gap] };
+  const { samples, silentFromMs } = cutSilence(own, other);
+  if (silentFromMs === undefined) return { samples, gaps: [] };
+  const fromMs = silentFromMs - recording.startedAtMs;
+  const toMs = recording.endedAtMs - recording.startedAtMs;
+  return { samples, gaps: [{ signal, fromMs, toMs, reason: SILENCE_REASON }] };
 }
 
 /** Round trips of the download connections; the least that the kernel saw stands for the baseline. */

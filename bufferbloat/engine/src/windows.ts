@@ -38,6 +38,19 @@ export function isWithin(atMs: number, window: Window | undefined): boolean {
   return window !== undefined && atMs >= window.fromMs && atMs < window.toMs;
 }
 
+/** A stretch that is relative to the start of the test, in Unix milliseconds. */
+export function absolute({ fromMs, toMs }: Window, startedAtMs: number): Window {
+  return { fromMs: fromMs + startedAtMs, toMs: toMs + startedAtMs };
+}
+
+/** How much of a window a stretch covers, 0 to 1. */
+export function overlapShare(stretch: Window, window: Window | undefined): number {
+  if (window === undefined) return 0;
+  const fromMs = Math.max(stretch.fromMs, window.fromMs);
+  const toMs = Math.min(stretch.toMs, window.toMs);
+  return Math.max(0, toMs - fromMs) / (window.toMs - window.fromMs);
+}
+
 /** Round trips of a window in the order in which the probes were sent, and how many probes were lost. */
 export interface WindowSamples {
   readonly rttsMs: readonly number[];

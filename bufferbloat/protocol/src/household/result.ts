@@ -61,6 +61,8 @@ export const verdictSchema = z.discriminatedUnion('kind', [
     /** Stretches in which the game stood or jumped for 100 ms or more. */
     lagSpikes: z.number().int(),
     lagSpikesPerMinute: z.number(),
+    /** Seconds that the spikes lasted together. */
+    lagS: z.number(),
     /** Share of ticks, both directions, that were late, 0 to 1; dropped ones are late. */
     lateShare: z.number(),
     lateTicks: z.number().int(),
