@@ -39,12 +39,15 @@ export async function runLink(link: HouseholdLink, fair: boolean, seconds: numbe
   }
 }
 
-/** A test as the page makes it when it is opened for one, read by its JSON button. */
+/** A test as a visitor makes it, read by the page's JSON button. */
 export async function householdTest(origin: string, seconds: number, namespace?: string): Promise<HouseholdResult> {
   const browser = await launchBrowser(namespace === undefined ? {} : { namespace });
   try {
     const page = await browser.newPage();
-    await page.goto(`${origin}/?autostart=household&duration=${seconds}`);
+    await page.goto(`${origin}/?mode=household`);
+    await page.getByText('Options:').click();
+    await page.getByLabel('Time with everyone at once').fill(String(seconds));
+    await page.getByRole('button', { name: 'Start the household' }).click();
     await buttons(page).json.waitFor({ timeout: (seconds + BESIDES_S) * 1000 });
     return householdResultSchema.parse(JSON.parse(await downloadBy(page, 'json')));
   } finally {
