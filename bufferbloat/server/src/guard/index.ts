@@ -1,4 +1,5 @@
 export { canonicalAddress, isNetwork } from './address.ts';
+export { DailyBudget } from './budget.ts';
 export { HTTP_OPTIONS } from './connections.ts';
 export { Counts } from './counts.ts';
 export { FORWARDED_HEADER } from './forwarding.ts';

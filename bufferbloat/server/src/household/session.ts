@@ -156,7 +156,7 @@ export class Session implements FrameListener {
     if (!this.#running) return this.#traffic ? undefined : this.end('bad-message');
     const header = readFrameHeader(head);
     if (!header || !this.#traffic?.receive(header, bytes, nowMs)) return this.end('bad-message');
-    return undefined;
+    return this.#context.reschedule(this);
   }
 
   onText(text: string): void {

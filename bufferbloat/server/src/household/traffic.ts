@@ -9,13 +9,15 @@ import {
   unitBytes,
   type OutgoingMessage,
 } from '@rowhouse/bufferbloat-engine';
-import type {
-  AdaptiveStep,
-  FrameHeader,
-  SessionMessage,
-  SessionRequest,
-  TrafficStream,
-  UserProfile,
+import {
+  ACK_STREAM,
+  FRAME_HEADER_BYTES,
+  type AdaptiveStep,
+  type FrameHeader,
+  type SessionMessage,
+  type SessionRequest,
+  type TrafficStream,
+  type UserProfile,
 } from '@rowhouse/bufferbloat-protocol';
 import type { Wire } from './wire.ts';
 
@@ -36,6 +38,21 @@ export function unsentBytesFor(streams: readonly TrafficStream[], bulkMbps = 0):
   return Math.round(Math.min(MOST_UNSENT_BYTES, Math.max(LEAST_UNSENT_BYTES, ...largest)));
 }
 
+/** What arrived is acknowledged by itself when there has been no message to do it for so long. */
+const ACK_AFTER_MS = 20;
+
+const NOTHING: FrameHeader = {
+  stream: 0,
+  keyFrame: false,
+  quality: 0,
+  sequence: 0,
+  unit: 0,
+  unitBytes: 0,
+  dueMs: 0,
+  sentAfterMs: 0,
+  ackBytes: 0,
+};
+
 /** Offered again by the wire's `onRoom`; this is only for the case that it never comes. */
 const RETRY_MS = 250;
 
@@ -51,6 +68,8 @@ export class Traffic {
   readonly #offer: (message: Readonly<OutgoingMessage>) => boolean;
   #steps: AdaptiveStep[] = [];
   #sentBytes = 0;
+  /** When to acknowledge what has arrived; infinite when all of it is. */
+  #ackMs = Number.POSITIVE_INFINITY;
   /** A message could not be sent since the connection is broken. */
   broken = false;
 
@@ -66,17 +85,7 @@ export class Traffic {
     this.#nowMs = nowMs;
     this.#sender = new TrafficSender(outgoing, startMs, { retryMs: RETRY_MS });
     this.#receiver = new StreamReceiver(streamsOf(streams, 'upload'), baseOneWayMs);
-    this.#header = {
-      stream: 0,
-      keyFrame: false,
-      quality: 0,
-      sequence: 0,
-      unit: 0,
-      unitBytes: 0,
-      dueMs: 0,
-      sentAfterMs: 0,
-      ackBytes: 0,
-    };
+    this.#header = { ...NOTHING };
     this.#offer = (message) => this.#send(message);
     const bulk = outgoing.map(({ stream }) => stream).find((stream) => stream.kind === 'bulk');
     if (!bulk) return;
@@ -105,12 +114,16 @@ export class Traffic {
 
   /** When `step` has something to do, Unix milliseconds. */
   nextDueMs(): number {
-    return this.#sender.nextDueMs();
+    return Math.min(this.#sender.nextDueMs(), this.#ackMs);
   }
 
   /** Sends what is due. */
   step(nowMs: number): void {
     this.#sender.step(nowMs, this.#offer);
+    if (nowMs < this.#ackMs) return;
+    Object.assign(this.#header, NOTHING, { stream: ACK_STREAM, dueMs: nowMs });
+    // What cannot leave now waits behind something that acknowledges as well.
+    if (!this.#put(FRAME_HEADER_BYTES, false)) this.#ackMs = nowMs + ACK_AFTER_MS;
   }
 
   /** The wire has room again. */
@@ -130,6 +143,7 @@ export class Traffic {
   receive(header: FrameHeader, bytes: number, nowMs: number): boolean {
     if (!this.#receiver.note(header, bytes, nowMs)) return false;
     if (!this.#acknowledged.note(header.ackBytes, this.#sentBytes)) return false;
+    if (header.stream !== ACK_STREAM) this.#ackMs = Math.min(this.#ackMs, nowMs + ACK_AFTER_MS);
     const step = this.#rounds?.note(nowMs, this.#sentBytes, this.#acknowledged.bytes);
     if (step && this.#rounds) {
       this.#steps.push(step);
@@ -163,12 +177,18 @@ export class Traffic {
     header.unit = message.unit;
     header.unitBytes = message.unitBytes;
     header.dueMs = message.dueMs;
-    header.sentAfterMs = this.#nowMs() - message.dueMs;
+    return this.#put(message.bytes, !message.droppable);
+  }
+
+  #put(bytes: number, insist: boolean): boolean {
+    const header = this.#header;
+    header.sentAfterMs = this.#nowMs() - header.dueMs;
     header.ackBytes = this.#receiver.ackBytes;
-    const outcome = this.#wire.message(header, message.bytes, !message.droppable);
+    const outcome = this.#wire.message(header, bytes, insist);
     if (outcome === 'broken') this.broken = true;
     if (outcome !== 'taken') return false;
-    this.#sentBytes += message.bytes;
+    this.#sentBytes += bytes;
+    this.#ackMs = Number.POSITIVE_INFINITY;
     return true;
   }
 }

@@ -1,21 +1,11 @@
-import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { createServer as createHttpsServer } from 'node:https';
-import type { Duplex } from 'node:stream';
+import type { Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { LIMITS, PING_PATHS } from '@rowhouse/bufferbloat-protocol';
-import { createMetrics, tlsOptions, type Logger, type LoopDelay } from '@rowhouse/service';
+import { createMetrics, type Logger, type LoopDelay } from '@rowhouse/service';
 import { WebSocketServer, type ServerOptions } from 'ws';
 import { unixNowMs } from '../clock.ts';
-import {
-  createGuard,
-  createTurns,
-  HTTP_OPTIONS,
-  Refusal,
-  refuseUpgrade,
-  requestUrl,
-  SECURITY_HEADERS,
-  sendJson,
-  sendRefusal,
-} from '../guard/index.ts';
+import { createGuard, Refusal, sendJson } from '../guard/index.ts';
+import { createGuardedServer, sendMetrics, type Admitted } from '../guarded-server.ts';
 import { createProbeSockets, reachableAddresses, type Rtc } from '../probes/index.ts';
 import type { PingSettings, PingStats } from '../settings.ts';
 
@@ -83,11 +73,8 @@ export function createPingServer({ settings, log, loopDelay, rtc }: PingServerOp
   metrics.read('counter', 'websocket_probes_total', 'WebSocket probes answered.', () => probes.answered);
   metrics.read('counter', 'udp_probes_total', 'UDP probes answered.', () => openedRtc()?.answered ?? 0);
   metrics.read('gauge', 'event_loop_delay_seconds', 'Worst delay within the last second.', () => loopDelayMs / 1000);
-  const countRefusal = metrics.counter('refusals_total', 'Refused requests by code.', 'code');
-
-  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const visitor = guard.admit(request);
-    const { pathname } = requestUrl(request);
+  const answer = async ({ request, url, visitor }: Admitted, response: ServerResponse): Promise<void> => {
+    const { pathname } = url;
     if (pathname === PING_PATHS.probe) throw new Refusal('upgrade-needed');
     const known: readonly string[] = Object.values(PING_PATHS);
     if (!known.includes(pathname)) throw new Refusal('not-found');
@@ -100,23 +87,13 @@ export function createPingServer({ settings, log, loopDelay, rtc }: PingServerOp
       case PING_PATHS.stats:
         guard.private(visitor);
         return sendJson(response, 200, stats());
-      default: {
+      default:
         guard.private(visitor);
-        const text = await metrics.text();
-        response.writeHead(200, {
-          ...SECURITY_HEADERS,
-          'content-type': metrics.contentType,
-          'cache-control': 'no-store',
-        });
-        response.end(text);
-        return undefined;
-      }
+        return sendMetrics(response, metrics);
     }
   };
 
-  const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    const visitor = guard.admit(request);
-    const url = requestUrl(request);
+  const upgrade = ({ request, url, visitor }: Admitted, socket: Socket, head: Buffer) => {
     if (url.pathname !== PING_PATHS.probe) throw new Refusal('not-found');
     if (ending) throw new Refusal('stopping', { retryAfterS: 5 });
     guard.origin(request, visitor);
@@ -129,27 +106,7 @@ export function createPingServer({ settings, log, loopDelay, rtc }: PingServerOp
     sockets.handleUpgrade(request, socket, head, (client) => probes.serve(client, addresses, claims));
   };
 
-  const refused = (refusal: Refusal, error: unknown) => {
-    countRefusal(refusal.code);
-    if (refusal.code === 'internal') log.error({ err: error }, 'request failed');
-  };
-  const turns = createTurns();
-  const onRequest = (request: IncomingMessage, response: ServerResponse) => {
-    if (!turns.begin(request, response)) return;
-    answer(request, response).catch((error: unknown) => refused(sendRefusal(request, response, error), error));
-  };
-  const server: Server = settings.tls
-    ? createHttpsServer({ ...HTTP_OPTIONS, ...tlsOptions(settings.tls) }, onRequest)
-    : createHttpServer(HTTP_OPTIONS, onRequest);
-  guard.watch(server);
-  server.on('upgrade', (request, socket, head) => {
-    if (!turns.upgrade(socket)) return;
-    try {
-      upgrade(request, socket, head);
-    } catch (error) {
-      refused(refuseUpgrade(socket, error), error);
-    }
-  });
+  const server = createGuardedServer({ tls: settings.tls, guard, metrics, log, answer, upgrade });
 
   return {
     server,

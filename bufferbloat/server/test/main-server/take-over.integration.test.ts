@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import { expect, it } from 'vitest';
-import { readIntoOneBuffer } from '../../src/load/one-buffer.ts';
 import { takeOver } from '../../src/load/take-over.ts';
+import { readIntoOneBuffer } from '../../src/tcp/index.ts';
 
 // Uploads are right without either (the other tests see to that) but slow: a version of Node that changes what they
 // stand on must be noticed.
@@ -16,7 +16,7 @@ it('takes a body past the parser, into one buffer, on this version of Node', asy
       received += count;
       if (received === bytes) response.end('done');
     };
-    steps.push(takeOver(request, onBytes), readIntoOneBuffer(request.socket, onBytes));
+    steps.push(takeOver(request, onBytes), readIntoOneBuffer(request.socket, new Uint8Array(65_536), onBytes));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
