@@ -64,7 +64,7 @@ export const configSchema = z.object({
   }),
   multiprocess: toggle({
     help: 'A process of its own for every user of the household; false: the main server serves them all',
-    default: false,
+    default: true,
     alsoEnv: 'VH_ENABLE_MULTIPROCESS',
   }),
   instances: wholeNumber({ help: 'Processes of each user type', default: 1, min: 1, max: 64 }),

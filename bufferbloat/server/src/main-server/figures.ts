@@ -28,6 +28,7 @@ export interface Stats {
   readonly refusals: Readonly<Record<string, number>>;
   /** Worst delay of the event loop since the last request for these figures, in milliseconds. */
   readonly loopDelayMs: number;
+  readonly household: { readonly status: string; readonly sessions: number; readonly passedOn: number };
   /** `null` while the ping process does not answer. */
   readonly ping: PingStats | null;
 }
@@ -65,6 +66,11 @@ export function createFigures(metrics: Metrics, sources: FigureSources): Figures
       ...traffic,
       refusals: Object.fromEntries(refusals),
       loopDelayMs: sources.loopDelayMs(),
+      household: {
+        status: household.reports.status(),
+        sessions: household.reports.sessions(),
+        passedOn: household.passedOn(),
+      },
       ping: sources.ping() ?? null,
     }),
   };

@@ -20,6 +20,8 @@ export type HouseholdStatus = 'ok' | 'degraded' | 'stopping';
 /** The answers of `/virtual-household/{health,stats,process-health}`; documented in docs/household-api.md. */
 export interface Reports {
   readonly status: () => HouseholdStatus;
+  /** All there are, those of the main server included. */
+  readonly sessions: () => number;
   readonly health: () => object;
   /** @param detailed for this machine and private networks: process numbers and figures of each process as well */
   readonly stats: (detailed: boolean) => object;
@@ -57,6 +59,7 @@ export function createReports(sources: ReportSources): Reports {
 
   return {
     status,
+    sessions: () => figuresOf(instances.all).sessions + own().active,
     health: () => ({
       status: status(),
       ...architecture,
