@@ -71,7 +71,7 @@ export class Client {
 
   /** Sends a message of a stream. */
   send(header: Partial<FrameHeader>, bytes = 100): void {
-    this.socket.send(message({ dueMs: unixMs(), ackBytes: this.ackBytes, ...header }, bytes));
+    this.socket.send(messageOf({ dueMs: unixMs(), ackBytes: this.ackBytes, ...header }, bytes));
   }
 
   #tell(): void {
@@ -79,7 +79,7 @@ export class Client {
   }
 }
 
-export function message(header: Partial<FrameHeader>, bytes: number): Buffer {
+export function messageOf(header: Partial<FrameHeader>, bytes: number): Buffer {
   const data = Buffer.alloc(Math.max(bytes, FRAME_HEADER_BYTES));
   writeFrameHeader(new DataView(data.buffer, data.byteOffset), {
     stream: 0,
