@@ -21,7 +21,7 @@ export interface LauncherOptions {
 
 export interface Launcher {
   /**
-   * Starts the ping server, then the main server, then the household's processes together, and tells a person where to
+   * Starts the ping server, then the main server, the household's processes beside them, and tells a person where to
    * find them; from then on whichever ends is started again.
    *
    * @throws SupervisorError when one of them does not become ready, or when it was stopped before; `onEnd` is then not
@@ -74,9 +74,9 @@ export function createLauncher({ settings, execArgv, log, print, nowMs, onEnd }:
   };
   return {
     async start() {
-      await supervisor.start();
+      const starts = [supervisor.start(), ...specs.users.map((spec) => supervisor.add(spec))];
       try {
-        await Promise.all(specs.users.map((spec) => supervisor.add(spec)));
+        await Promise.all(starts);
       } catch (error) {
         await supervisor.stop();
         throw error;

@@ -41,7 +41,10 @@ export interface Supervisor {
   stop(): Promise<void>;
   /** Ends the child if it runs and resolves when it is ready again. Does not count as a failure. */
   restart(id: string): Promise<void>;
-  /** Starts one more child at once and resolves when it is ready; one that fails before that is removed again. */
+  /**
+   * Starts one more child at once, beside those that are still starting, and resolves when it is ready; one that fails
+   * before that is removed again.
+   */
   add(spec: ChildSpec): Promise<void>;
   /** Stops the child for good and forgets it. */
   remove(id: string): Promise<void>;

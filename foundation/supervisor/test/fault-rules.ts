@@ -127,7 +127,7 @@ export class FaultRules {
       this.runs.every((other) => other.run !== run),
       'runs are numbered once',
     );
-    if (!this.ready && earlier.length === 0) this.checkStartOrder(id);
+    if (!this.ready && earlier.length === 0 && this.order.includes(id)) this.checkStartOrder(id);
     this.checkPause(id, earlier.at(-1), nowMs);
     this.runs.push({
       id,

@@ -230,6 +230,26 @@ describe('children added later', () => {
     expect(supervisor.registry.list()).toHaveLength(2);
   });
 
+  test('start beside those that wait for each other', async () => {
+    const { supervisor, events } = observe([childSpec('obedient', { id: 'a' }), childSpec('obedient', { id: 'b' })]);
+    const started = supervisor.start();
+    const added = supervisor.add(childSpec('obedient', { id: 'x' }));
+    await Promise.all([started, added]);
+    const order = events.flatMap((event) => (event.type === 'child-started' ? event.id : []));
+    expect(order).toEqual(['a', 'x', 'b']);
+    await supervisor.stop();
+    const stopped = events.flatMap((event) => (event.type === 'child-stopping' ? event.id : []));
+    expect(stopped).toEqual(['x', 'b', 'a']);
+  });
+
+  test('do not fail the start of the others', async () => {
+    const { supervisor } = observe([childSpec('obedient')]);
+    const started = supervisor.start();
+    await expect(supervisor.add(childSpec('exits-instantly'))).rejects.toEqual(coded('ERR_CHILD_EXITED_EARLY'));
+    await started;
+    expect(supervisor.status().map(({ id, state }) => [id, state])).toEqual([['obedient', 'ready']]);
+  });
+
   test('fail alone', async () => {
     const { supervisor } = observe([childSpec('obedient')]);
     await supervisor.start();

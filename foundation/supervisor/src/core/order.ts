@@ -49,9 +49,9 @@ function launchDue(state: CoreState, nowMs: number): Turn {
   let earlierAreUp = true;
   const children = state.children.map((child) => {
     const due =
-      (child.phase.name === 'waiting' && earlierAreUp) ||
+      (child.phase.name === 'waiting' && (earlierAreUp || child.dynamic)) ||
       (child.phase.name === 'backoff' && child.phase.untilMs <= nowMs);
-    earlierAreUp &&= isUp(child) || state.phase === 'running';
+    earlierAreUp &&= child.dynamic || isUp(child) || state.phase === 'running';
     if (!due) return child;
     runs += 1;
     const [launched, more] = launch(child, runs, nowMs);
@@ -62,7 +62,7 @@ function launchDue(state: CoreState, nowMs: number): Turn {
 }
 
 function finishStarting([state, effects]: Turn): Turn {
-  if (!state.children.every(isUp)) return [state, effects];
+  if (!state.children.every((child) => child.dynamic || isUp(child))) return [state, effects];
   const { startRequest, ...rest } = state;
   const replies = startRequest === undefined ? [] : [{ type: 'reply', request: startRequest } as const];
   return [

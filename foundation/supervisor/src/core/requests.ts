@@ -33,7 +33,7 @@ export function requestStop(state: CoreState, request: number): Turn {
 }
 
 export function requestAdd(state: CoreState, request: number, policy: ChildPolicy): Turn {
-  if (state.phase !== 'running') return refuseState(state, request, `add "${policy.id}"`);
+  if (state.phase !== 'starting' && state.phase !== 'running') return refuseState(state, request, `add "${policy.id}"`);
   if (find(state, policy.id) !== undefined) {
     return refuse(state, request, new SupervisorError('ERR_SUPERVISOR_DUPLICATE_ID', { childId: policy.id }));
   }

@@ -43,7 +43,7 @@ export interface Waiter {
 
 export interface Child {
   readonly policy: ChildPolicy;
-  /** Added while running: starts at once, stops before all others, and fails alone. */
+  /** Added after the start was asked for: starts at once, stops before all others, and fails alone. */
   readonly dynamic: boolean;
   readonly phase: ChildPhase;
   /** Number of its current or last run, unique over all children; 0 before the first. */
