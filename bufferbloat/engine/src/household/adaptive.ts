@@ -5,15 +5,17 @@ import type { HouseholdRecording } from './recording.ts';
 
 type Adaptive = HouseholdResult['household']['adaptive'];
 
-/** How the growth of bulk went: its rounds, and how it ended by the last one that found a limit. */
+/** How the growth of bulk went: its rounds, and what most of those that did not grow found. One hiccup at a limit is no full line. */
 export function adaptiveOf({ users, adaptive: enabled, startedAtMs }: HouseholdRecording): Adaptive {
   const steps = users
     .flatMap(({ profile, adaptive }) => adaptive.map((step) => ({ ...step, userId: profile.id })))
     .toSorted((a, b) => a.atMs - b.atMs);
-  const found = steps.findLast(({ state }) => state === 'line-full' || state === 'limit')?.state;
+  const full = steps.filter(({ state }) => state === 'line-full').length;
+  const limit = steps.filter(({ state }) => state === 'limit').length;
+  const found = full + limit === 0 ? 'not-reached' : limit > full ? 'limit' : 'line-full';
   return {
     enabled,
-    end: !enabled ? 'off' : found === 'line-full' || found === 'limit' ? found : 'not-reached',
+    end: enabled ? found : 'off',
     steps: steps.map(({ userId, atMs, offeredMbps, arrivedMbps }) => ({
       userId,
       atMs: rounded(atMs - startedAtMs),

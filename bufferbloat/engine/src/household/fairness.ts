@@ -34,12 +34,16 @@ interface FairUser extends Rates {
   readonly bulk: boolean;
 }
 
-/** How evenly the users other than bulk got what they wanted, and what bulk had of it. */
+/**
+ * How evenly the users other than bulk got what they wanted, and what bulk had of it. Nothing is said unless everyone's share
+ * is known, for the missing one may be the least.
+ */
 export function fairness(users: readonly FairUser[]): HouseholdResult['household']['fairness'] {
   const others = users.filter(({ bulk }) => !bulk);
   const shares = others.flatMap(({ userId, deliveredShare }) =>
     deliveredShare === null ? [] : [{ userId, share: deliveredShare }],
   );
+  if (shares.length < others.length) return { jain: null, lowest: null, takenByBulkMbps: null };
   const lowest = shares.toSorted((a, b) => a.share - b.share)[0] ?? null;
   return {
     jain: rounded(jain(shares.map(({ share }) => share))),
@@ -61,8 +65,7 @@ function takenMbps(users: readonly FairUser[]): number {
     let lackingMbps = 0;
     let bulkMbps = 0;
     for (const { bulk, wantedMbps, deliveredMbps } of users) {
-      const delivered = deliveredMbps[flow];
-      if (delivered === null) continue;
+      const delivered = deliveredMbps[flow] ?? 0;
       if (bulk) bulkMbps += delivered;
       else if (shareOf(delivered, wantedMbps[flow]) !== 1) lackingMbps += Math.max(0, wantedMbps[flow] - delivered);
     }

@@ -1,11 +1,9 @@
-import type { HouseholdResult } from '@rowhouse/bufferbloat-protocol';
+import type { HouseholdResult, TrafficStream } from '@rowhouse/bufferbloat-protocol';
 import { bytesAt, type Window } from '../goodput.ts';
 import { percentile, rounded } from '../percentile.ts';
-import type { ProbeSample } from '../probe-log.ts';
 import type { ByteCount } from '../recording.ts';
-import { isWithin } from '../windows.ts';
 import { heldBack, wholeSeconds } from './held-back.ts';
-import { countsOf, FLOWS, type Flow, isCounted, perFlow } from './rates.ts';
+import { countsOf, type Flow, isCounted, perFlow } from './rates.ts';
 import type { HouseholdRecording, UserRecording } from './recording.ts';
 import { ackBytes, PROBE_WIRE_BYTES, wireFactor } from './wire.ts';
 
@@ -62,27 +60,29 @@ function covers(stretch: Window, second: Window): boolean {
 
 /** What went over the line in one direction in a stretch of time: messages, acknowledgements of the other way, probes. */
 function meter(users: readonly UserRecording[], flow: Flow): (second: Window) => Second {
-  const series = perFlow((each) => users.flatMap((user) => seriesOf(user, each)));
-  const [other] = FLOWS.filter((each) => each !== flow);
-  const probes = users.flatMap((user) => probeBytes(user));
+  const messages = users.flatMap((user) => seriesOf(user, flow));
+  const opposite = users.flatMap((user) => seriesOf(user, flow === 'download' ? 'upload' : 'download'));
+  const probes = users.flatMap(probeSeries);
   return (second) => {
     const ms = second.toMs - second.fromMs;
     let goodput = 0;
-    let wire = 0;
-    for (const { counts, stream } of series[flow]) {
+    let wire = probes.reduce((sum, counts) => sum + between(counts, second), 0);
+    for (const { counts, stream } of messages) {
       const bytes = between(counts, second);
       goodput += bytes;
       wire += bytes * wireFactor(stream);
     }
-    for (const { counts, stream } of other === undefined ? [] : series[other]) {
-      wire += ackBytes(stream, between(counts, second), ms);
-    }
-    for (const { sentMs, bytes } of probes) if (isWithin(sentMs, second)) wire += bytes;
+    for (const { counts, stream } of opposite) wire += ackBytes(stream, between(counts, second), ms);
     return { goodputMbps: goodput / 125 / ms, rateMbps: wire / 125 / ms };
   };
 }
 
-function seriesOf({ profile, legs }: UserRecording, flow: Flow) {
+interface Series {
+  readonly stream: TrafficStream;
+  readonly counts: readonly ByteCount[];
+}
+
+function seriesOf({ profile, legs }: UserRecording, flow: Flow): Series[] {
   return profile.streams.flatMap((stream, index) =>
     stream.flow === flow ? legs.map((leg) => ({ stream, counts: countsOf(leg, flow, index) })) : [],
   );
@@ -92,11 +92,10 @@ function between(counts: readonly ByteCount[], { fromMs, toMs }: Window): number
   return bytesAt(counts, toMs) - bytesAt(counts, fromMs);
 }
 
-/** A probe that came back was on the line in both directions. */
-function probeBytes({ probes }: UserRecording): { sentMs: number; bytes: number }[] {
-  return (['udp', 'websocket'] as const).flatMap((signal) =>
-    (probes[signal] ?? [])
-      .filter(({ outcome }: ProbeSample) => outcome === 'ok')
-      .map(({ sentMs }) => ({ sentMs, bytes: PROBE_WIRE_BYTES[signal] })),
-  );
+/** Probes by signal, as a cumulative count: one that came back was on the line in both directions. */
+function probeSeries({ probes }: UserRecording): ByteCount[][] {
+  return (['udp', 'websocket'] as const).map((signal) => {
+    const answered = (probes[signal] ?? []).filter(({ outcome }) => outcome === 'ok');
+    return answered.map(({ sentMs }, index) => ({ atMs: sentMs, bytes: (index + 1) * PROBE_WIRE_BYTES[signal] }));
+  });
 }

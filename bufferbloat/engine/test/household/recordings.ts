@@ -162,7 +162,7 @@ function leg(line: LineModel, profile: UserProfile, options: LegOptions): Leg {
     const { flow } = stream;
     if (isUnitStream(stream)) units.push(...unitsOf(line, profile.id, index, stream, options));
     else if (stream.kind === 'segments') chunks.push(...chunksOf(line, index, stream, options));
-    else arrivals.push(...bulkOf(line, index, stream, options).map((each) => ({ flow, stream: index, ...each })));
+    else arrivals.push(...bulkOf(line, index, stream, options).map((each) => ({ flow, ...each })));
   }
   for (const { stream, dueMs, latenessMs, bytes } of units) {
     const flow = profile.streams[stream]?.flow ?? 'download';
@@ -224,14 +224,21 @@ function chunksOf(
   let quality = 0;
   for (let unit = 0; startMs + unit * periodMs < endMs; unit += 1) {
     const dueMs = startMs + unit * periodMs;
-    const unitBytes = segmentBytes(stream, quality);
-    const parts = Math.ceil(unitBytes / 15_625);
+    const bytesOfAll = segmentBytes(stream, quality);
+    const parts = Math.ceil(bytesOfAll / 15_625);
     freeMs = Math.max(freeMs, dueMs);
     for (let part = 0; part < parts; part += 1) {
-      const bytes = part === parts - 1 ? unitBytes - (parts - 1) * 15_625 : 15_625;
+      const bytes = part === parts - 1 ? bytesOfAll - (parts - 1) * 15_625 : 15_625;
       freeMs += bytes / rate;
       if (freeMs + line.baseOneWayMs > endMs) return chunks;
-      chunks.push({ stream: index, unit, unitBytes, quality, bytes, arrivalMs: freeMs + line.baseOneWayMs });
+      chunks.push({
+        stream: index,
+        unit,
+        unitBytes: bytesOfAll,
+        quality,
+        bytes,
+        arrivalMs: freeMs + line.baseOneWayMs,
+      });
     }
     if (freeMs - dueMs > stream.onMs + 1000) quality = Math.min(stream.qualities.length - 1, quality + 1);
   }
