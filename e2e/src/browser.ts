@@ -29,17 +29,20 @@ export async function findBrowser(): Promise<string> {
 export interface LaunchOptions {
   /** Run the browser in this network namespace (needs root). */
   readonly namespace?: string;
+  /** Flags besides the usual ones. */
+  readonly flags?: readonly string[];
 }
 
 /** A headless browser; closing it also removes what launching it left on disk. */
 export async function launchBrowser(options: LaunchOptions = {}): Promise<Browser> {
   const executable = await findBrowser();
-  if (options.namespace === undefined) return chromium.launch({ executablePath: executable, args: BROWSER_FLAGS });
+  const args = [...BROWSER_FLAGS, ...(options.flags ?? [])];
+  if (options.namespace === undefined) return chromium.launch({ executablePath: executable, args });
   const folder = await mkdtemp(path.join(tmpdir(), 'rowhouse-browser-'));
   const wrapper = path.join(folder, 'browser');
   await writeFile(wrapper, `#!/bin/sh\nexec ip netns exec '${options.namespace}' '${executable}' "$@"\n`);
   await chmod(wrapper, 0o755);
-  const browser = await chromium.launch({ executablePath: wrapper, args: BROWSER_FLAGS });
+  const browser = await chromium.launch({ executablePath: wrapper, args });
   browser.on('disconnected', () => void rm(folder, { recursive: true, force: true }));
   return browser;
 }

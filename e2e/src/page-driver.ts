@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { resultSchema, type Result } from '@rowhouse/bufferbloat-protocol';
+import { type HouseholdResult, householdResultSchema, resultSchema, type Result } from '@rowhouse/bufferbloat-protocol';
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 
@@ -16,6 +16,12 @@ export const buttons = (page: Page) => ({
 export async function finishedResult(page: Page, timeoutMs = 90_000): Promise<Result> {
   await buttons(page).json.waitFor({ timeout: timeoutMs });
   return resultSchema.parse(JSON.parse(await downloadBy(page, 'json')));
+}
+
+/** The same of a household test. */
+export async function finishedHousehold(page: Page, timeoutMs = 90_000): Promise<HouseholdResult> {
+  await buttons(page).json.waitFor({ timeout: timeoutMs });
+  return householdResultSchema.parse(JSON.parse(await downloadBy(page, 'json')));
 }
 
 /** The text of the file that a download button saves. */
