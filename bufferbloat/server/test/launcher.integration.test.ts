@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
@@ -6,38 +6,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-
-const PACKAGE = path.join(import.meta.dirname, '..');
-const run = (args: readonly string[], env: Record<string, string> = {}): ChildProcess =>
-  spawn(process.execPath, ['--conditions=source', '--import', 'tsx', 'src/main.ts', ...args], {
-    cwd: PACKAGE,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env['PATH'] ?? '', ...env },
-  });
-
-/** The first line on a stream that matches; the stream is read on. */
-function line(stream: NodeJS.ReadableStream | null, pattern: RegExp): Promise<RegExpExecArray> {
-  if (!stream) throw new Error('no such stream');
-  return new Promise((resolve, reject) => {
-    const lines = createInterface({ input: stream });
-    const seen: string[] = [];
-    lines.on('line', (text) => {
-      seen.push(text);
-      const match = pattern.exec(text);
-      if (match) resolve(match);
-    });
-    lines.on('close', () => reject(new Error(`${pattern.source} was not among:\n${seen.join('\n')}`)));
-  });
-}
-
-/** Runs to the end and resolves with the exit code and what was printed. */
-async function outcome(args: readonly string[], env: Record<string, string> = {}) {
-  const child = run(args, env);
-  let text = '';
-  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (text += chunk.toString()));
-  const [code] = (await once(child, 'close')) as [number];
-  return { code, text };
-}
+import { CAMERA } from './support/camera.ts';
+import { line, outcome, run } from './support/launcher.ts';
 
 describe('what is wrong before the start', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'launcher-'));
@@ -45,12 +15,20 @@ describe('what is wrong before the start', () => {
   const file = path.join(folder, 'rowhouse.json');
   writeFileSync(file, JSON.stringify({ port: 'x' }));
   const cert = path.join(folder, 'cert.pem');
+  const users = path.join(folder, 'users.json');
+  writeFileSync(users, JSON.stringify([{ ...CAMERA, id: 'Camera!' }]));
 
   it.each([
     [['--port', 'abc'], {}, '--port: "abc" is not a port (1-65535)'],
     [[], { ROWHOUSE_PORT: '-1' }, 'ROWHOUSE_PORT: -1 is not a port (1-65535)'],
     [['--config', file], {}, `${file}: port: "x" is not a port (1-65535)`],
     [['--ssl-certfile', cert, '--ssl-keyfile', cert], {}, `${cert}: no such file`],
+    [['--household-users', users], {}, `${users}: [0].id: lower-case letters, digits and dashes, at most 32`],
+    [
+      ['--port', '0', '--ping-port', '0', '--instances', '2'],
+      { MAX_PROCESSES: '7' },
+      '--instances: 4 user types with 2 each are 8 processes, more than the 7 of --max-processes',
+    ],
   ])('is told in one line: %j %j', async (args, env, message) => {
     expect(await outcome(args, env)).toEqual({ code: 1, text: `rowhouse: ${message}\n` });
   });
@@ -62,6 +40,20 @@ describe('what is wrong before the start', () => {
     const text = `rowhouse: the main server cannot listen on [::]:${port}: the port is in use\n`;
     expect(await outcome(['--port', String(port), '--ping-port', '0'])).toEqual({ code: 1, text });
     server.close();
+  });
+
+  it('is told when a user’s port is in use, and when two programs want the same', async () => {
+    const server = createServer().listen(0, '::');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const file8 = path.join(folder, 'port.json');
+    writeFileSync(file8, JSON.stringify([{ ...CAMERA, port }]));
+    const ports = ['--port', '0', '--ping-port', '0', '--user-ports', 'profile', '--household-users', file8];
+    const inUse = await outcome(ports);
+    expect(inUse.text).toBe(`rowhouse: the process of camera cannot listen on [::]:${port}: the port is in use\n`);
+    server.close();
+    const same = await outcome(['--port', '8003', '--ping-port', '0', '--user-ports', 'profile']);
+    expect(same.text).toContain('user "sarah" wants port 8003, which another program has');
   });
 });
 
