@@ -10,7 +10,7 @@ import {
   type UserLive,
 } from '../src/page/household/run/state.ts';
 import { CAMERA } from './camera.ts';
-import { BASELINE_MS, HOUSEHOLD_LINES, householdResultOf } from './household-line.ts';
+import { BASELINE_MS, type HouseName, householdResultOf } from './household-line.ts';
 
 const TOTAL_MS = 65_000;
 
@@ -66,8 +66,8 @@ function usersAt(result: HouseholdResult, series: HouseholdSeries, atMs: number)
   });
 }
 
-function runningAt(line: keyof typeof HOUSEHOLD_LINES, atMs: number): HouseholdState {
-  const result = householdResultOf(HOUSEHOLD_LINES[line]);
+function runningAt(house: HouseName, atMs: number): HouseholdState {
+  const result = householdResultOf(house);
   return {
     ...IDLE,
     status: 'running',
@@ -81,11 +81,11 @@ function changed(state: HouseholdState, id: string, change: Partial<UserLive>): 
   return { ...state, users: state.users.map((user) => (user.profile.id === id ? { ...user, ...change } : user)) };
 }
 
-const done = (line: keyof typeof HOUSEHOLD_LINES): HouseholdState => ({
+const done = (house: HouseName): HouseholdState => ({
   ...IDLE,
   status: 'done',
   elapsedMs: TOTAL_MS,
-  result: householdResultOf(HOUSEHOLD_LINES[line]),
+  result: householdResultOf(house),
 });
 
 const NO_FIGURES = { latencyMs: undefined, addedMs: undefined, downloadMbps: undefined, uploadMbps: undefined };
@@ -157,8 +157,8 @@ function seriesUntil(result: HouseholdResult, untilMs: number): HouseholdSeries 
     );
   return {
     latency: byUser((id) =>
-      result.samples.latency.flatMap(({ userId, sentMs, rttMs }) =>
-        userId === id && rttMs !== null && sentMs < untilMs ? [{ atMs: sentMs, value: rttMs }] : [],
+      result.samples.latency.flatMap(({ userId, signal: of, sentMs, rttMs }) =>
+        userId === id && of === 'udp' && rttMs !== null && sentMs < untilMs ? [{ atMs: sentMs, value: rttMs }] : [],
       ),
     ),
     download: byUser(rates('download')),
@@ -175,7 +175,7 @@ function grow(from: ReadonlyMap<string, LivePoint[]>, to: ReadonlyMap<string, Li
 
 /** A runner that plays a household test back as it happened, for watching the page at work and measuring what that costs. */
 export function householdReplay(): HouseholdRunner {
-  const result = householdResultOf(HOUSEHOLD_LINES.mixed);
+  const result = householdResultOf('mixed');
   const all = seriesUntil(result, result.durationMs);
   const series = seriesUntil(result, 0);
   const state = signal<HouseholdState>(IDLE);
@@ -223,10 +223,10 @@ export function householdFixture(name: string): HouseholdRunner {
   const change = (status: HouseholdState['status']) => {
     state.value = { ...state.value, status };
   };
-  const line = name.includes('five') ? 'five' : name.includes('reconnecting') ? 'gap' : 'mixed';
+  const house: HouseName = name.includes('five') ? 'five' : name.includes('reconnecting') ? 'gap' : 'mixed';
   return {
     state,
-    series: seriesUntil(householdResultOf(HOUSEHOLD_LINES[line]), state.peek().elapsedMs),
+    series: seriesUntil(householdResultOf(house), state.peek().elapsedMs),
     revision: signal(0),
     load: () => undefined,
     start: () => change('starting'),

@@ -8,6 +8,9 @@ import {
   secondsInWords,
   significant,
   wholeSeconds,
+  formatAdded,
+  formatRateOf,
+  formatShare,
 } from '../src/page/view/format.ts';
 
 describe('three significant figures', () => {
@@ -77,5 +80,33 @@ describe('countdown', () => {
     expect(wholeSeconds(-5)).toBe(0);
     expect(secondsInWords(400)).toBe('1 second');
     expect(secondsInWords(40_000)).toBe('40 seconds');
+  });
+});
+
+describe('formatRateOf', () => {
+  it.each([
+    [1.437, 1.5, '1.44 of 1.50 Mbit/s'],
+    [0.7512, 0.75, '751 of 750 kbit/s'],
+    [842, 50, '842 of 50.0 Mbit/s'],
+    [null, 2.5, '– of 2.50 Mbit/s'],
+  ])('%s of %s', (mbps, wanted, text) => {
+    expect(formatRateOf(mbps, wanted)).toBe(text);
+  });
+});
+
+describe('formatShare', () => {
+  it.each([
+    [0, '0 %'],
+    [0.0234, '2.34 %'],
+    [1, '100 %'],
+    [null, '–'],
+  ])('%s', (share, text) => {
+    expect(formatShare(share)).toBe(text);
+  });
+});
+
+describe('formatAdded', () => {
+  it('never says that load took latency away', () => {
+    expect([formatAdded(-0.3), formatAdded(20.84), formatAdded(null)]).toEqual(['+0 ms', '+20.8 ms', '–']);
   });
 });

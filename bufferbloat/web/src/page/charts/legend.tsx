@@ -1,5 +1,5 @@
 import { type ReadonlySignal, type Signal, useComputed } from '@preact/signals';
-import { MarkSign } from './marks.tsx';
+import { MarkSign } from './mark-sign.tsx';
 import type { ChartSpec } from './spec.ts';
 
 interface LegendProps<Data> {

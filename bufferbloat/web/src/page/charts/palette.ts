@@ -1,4 +1,4 @@
-import { USER_COLOURS } from './marks.tsx';
+import { USER_COLOURS } from './marks.ts';
 
 /** Colours of the charts as the style sheet has them at this moment; a canvas cannot read custom properties itself. */
 export interface Palette {

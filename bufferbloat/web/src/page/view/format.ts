@@ -81,6 +81,14 @@ export function formatDate(iso: string): string {
   return new Intl.DateTimeFormat('en', { dateStyle: 'long', timeStyle: 'short' }).format(date);
 }
 
+/** A rate beside the one that was wanted, in the same unit: `1.44 of 1.50 Mbit/s`. */
+export function formatRateOf(mbps: number | null, wantedMbps: number): string {
+  const { value, unit } = rateFigure(wantedMbps);
+  if (mbps === null) return `${NOT_MEASURED} of ${value} ${unit}`;
+  const units = { 'kbit/s': 1000, 'Mbit/s': 1, 'Gbit/s': 0.001 } as const;
+  return `${significant(mbps * (units[unit as keyof typeof units] ?? 1))} of ${value} ${unit}`;
+}
+
 /** What load added, with its sign: `+20.8 ms`; never below zero, a dash where there is none. */
 export function formatAdded(addedMs: number | null): string {
   return addedMs === null ? NOT_MEASURED : `+${formatMs(Math.max(0, addedMs))}`;

@@ -24,6 +24,7 @@ export function ModeChoice({ mode, onChoose }: ModeChoiceProps) {
             <span class="mode-name">{name}</span>
             <span class="mode-about">{about}</span>
           </span>
+          <span class="mode-dot" aria-hidden="true" />
         </label>
       ))}
     </fieldset>

@@ -6,10 +6,11 @@ export type Mode = 'single' | 'household';
 const PARAMETER = 'mode';
 const AUTOSTART = 'autostart';
 
-/** Reads `?mode=` of an address, or what `?autostart=` asks for; anything else is the line by itself. */
+const isMode = (asked: string | null): asked is Mode => asked === 'single' || asked === 'household';
+
+/** What `?autostart=` of an address asks for, else its `?mode=`; anything else is the line by itself. */
 export function modeOf(address: URL): Mode {
-  const asked = [address.searchParams.get(AUTOSTART), address.searchParams.get(PARAMETER)];
-  return asked.includes('household') ? 'household' : 'single';
+  return [AUTOSTART, PARAMETER].map((name) => address.searchParams.get(name)).find(isMode) ?? 'single';
 }
 
 /** The address that opens the page in a mode: it asks for that, and no longer to start by itself. */

@@ -1,14 +1,5 @@
+import type { BarStep } from './steps.ts';
 import { secondsInWords, wholeSeconds } from './format.ts';
-
-/** One phase of a test as the bar shows it. */
-export interface BarStep {
-  readonly id: string;
-  readonly name: string;
-  readonly durationMs: number;
-  readonly status: 'done' | 'now' | 'next';
-  /** 0 to 1: how much of it has run. */
-  readonly fraction: number;
-}
 
 interface StepperProps {
   readonly steps: readonly BarStep[];

@@ -1,6 +1,6 @@
 import type uPlot from 'uplot';
 import { drawBands, drawGaps, drawLabels, drawLost, type Band } from '../backdrop.ts';
-import { colourNumber } from '../marks.tsx';
+import { colourNumber } from '../marks.ts';
 import type { Palette } from '../palette.ts';
 import type { ChartSeries, ChartSpec, TimelineSpec } from '../spec.ts';
 import { bucketTimes, stack } from './buckets.ts';

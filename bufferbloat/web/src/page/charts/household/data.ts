@@ -27,9 +27,9 @@ export interface HouseholdTimelineData {
   readonly gaps: readonly (Stretch & { readonly user: number })[];
 }
 
-/** How far a rate that is told live reaches back, in milliseconds. */
+/** A live rate holds since the point before it (a server tells once a second); after a longer pause, for this time only. */
 const LIVE_INTERVAL_MS = 250;
-const LIVE_LONGEST_MS = 600;
+const LIVE_LONGEST_MS = 1500;
 
 /** What a run has shown so far. */
 export function liveHousehold(series: HouseholdSeries, state: HouseholdState): HouseholdTimelineData {

@@ -1,5 +1,5 @@
 import type uPlot from 'uplot';
-import { shapePath } from '../marks.tsx';
+import { shapePath } from '../marks.ts';
 import type { Palette } from '../palette.ts';
 
 /** Distance of two marks of one line, in CSS pixels; those of the lines stand beside one another, not on top. */
@@ -43,6 +43,7 @@ export function drawMarks(
       plot.valToPos(value, 'ms', true) - (SHAPE_SIZE / 2) * scale,
     );
     ctx.stroke(shape);
+    // oxlint-disable-next-line unicorn/no-array-fill-with-reference-type -- a canvas is filled, not an array
     ctx.fill(shape);
   }
   ctx.restore();

@@ -1,7 +1,7 @@
 import type { ReadonlySignal } from '@preact/signals';
 import { type HouseholdTimelineData, liveHousehold } from '../../charts/household/data.ts';
 import type { HouseholdPhase, HouseholdRunner, HouseholdState } from '../../household/run/state.ts';
-import type { BarStep } from '../stepper.tsx';
+import type { BarStep } from '../steps.ts';
 import { throttled } from '../throttle.ts';
 
 /** What the running page shows, renewed a few times a second. */
@@ -23,7 +23,7 @@ export function watchHousehold(
 }
 
 export const HOUSEHOLD_PHASES: Readonly<Record<HouseholdPhase, { readonly name: string; readonly doing: string }>> = {
-  baseline: { name: 'Quiet line', doing: 'Listening to the quiet line' },
+  baseline: { name: 'Quiet', doing: 'Listening to the quiet line' },
   household: { name: 'Everyone at once', doing: 'Everyone is online at once' },
 };
 

@@ -1,5 +1,6 @@
 import type { UserProfile } from '@rowhouse/bufferbloat-protocol';
-import { colourNumber, MarkSign } from '../../charts/marks.tsx';
+import { MarkSign } from '../../charts/mark-sign.tsx';
+import { colourNumber } from '../../charts/marks.ts';
 import { CallIcon, CameraIcon, ComputerIcon, DeviceIcon, GameIcon, StreamIcon } from '../icons.tsx';
 
 const ICONS: Readonly<Partial<Record<string, typeof DeviceIcon>>> = {

@@ -1,5 +1,5 @@
 import type { UserActivity, UserLive } from '../../household/run/state.ts';
-import { colourNumber } from '../../charts/marks.tsx';
+import { colourNumber } from '../../charts/marks.ts';
 import { durationFigure, type Figure, rateFigure } from '../format.ts';
 import { TroubleIcon } from '../icons.tsx';
 import { gradeToken } from '../words.ts';
@@ -20,6 +20,7 @@ const ACTIVITY_WORDS: Readonly<Record<UserActivity, string>> = {
 export function UserCard({ user, index }: { readonly user: UserLive; readonly index: number }) {
   const { profile, activity, latencyMs, addedMs, downloadMbps, uploadMbps, note, served } = user;
   const trouble = activity === 'reconnecting' || (activity === 'active' && note !== undefined);
+  const standIn = activity === 'active' && served?.architecture === 'single_process';
   return (
     <li class={`person user-${colourNumber(index)}${trouble ? ' person-trouble' : ''}`}>
       <PersonHead profile={profile} index={index} />
@@ -52,9 +53,10 @@ export function UserCard({ user, index }: { readonly user: UserLive; readonly in
       </dl>
       <p class="person-note">
         {trouble && <TroubleIcon />}
-        <span>{note ?? ACTIVITY_WORDS[activity]}</span>
+        <span>
+          {note ?? (standIn ? `${ACTIVITY_WORDS[activity]}, served by the main process` : ACTIVITY_WORDS[activity])}
+        </span>
       </p>
-      {served?.architecture === 'single_process' && <p class="person-served">Served by the main process</p>}
     </li>
   );
 }

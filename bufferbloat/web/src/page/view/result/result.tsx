@@ -54,7 +54,7 @@ export function ResultView({ result, scale, onAgain, onChoose }: ResultViewProps
         <button type="button" class="button" onClick={() => save(fileName(result, 'csv'), 'text/csv', toCsv(result))}>
           Download CSV
         </button>
-        <button type="button" class="button" onClick={onChoose}>
+        <button type="button" class="button button-choose" onClick={onChoose}>
           Choose another test
         </button>
       </div>

@@ -1,16 +1,15 @@
 import type { HouseholdResult, UserResult } from '@rowhouse/bufferbloat-protocol';
 import type { ComponentChildren } from 'preact';
-import { colourNumber } from '../../../charts/marks.tsx';
-import { formatAdded, formatLoss, formatMs, formatRate, formatShare, NOT_MEASURED, significant } from '../../format.ts';
+import { colourNumber } from '../../../charts/marks.ts';
+import { formatAdded, formatLoss, formatMs, formatRateOf, NOT_MEASURED } from '../../format.ts';
 import { GradeHouse } from '../../result/house.tsx';
 import { Row } from '../../result/row.tsx';
 import { PersonHead } from '../people.tsx';
-import { latenessOf } from './lateness.ts';
+import { OwnData } from './own-data.tsx';
 import { type Terms, termsOf } from './terms.ts';
 
 const FLOWS = ['download', 'upload'] as const;
 const NO_TERMS: Terms = { headline: { name: 'Nothing is known of the traffic', value: NOT_MEASURED }, rows: [] };
-const FLOW_NAMES = { download: 'down', upload: 'up' } as const;
 
 /** Everyone's figures side by side: the verdict in their own terms, the path, their data's lateness, what they got. */
 export function Figures({ result }: { readonly result: HouseholdResult }) {
@@ -47,27 +46,33 @@ function Card({ user, index }: { readonly user: UserResult; readonly index: numb
           <p class="person-unit">{terms.headline.name}</p>
         </div>
       </div>
-      <dl class="rows">
+      <dl class="rows person-terms">
         {terms.rows.map(({ name, value }) => (
           <Row name={name} key={name}>
             {value}
           </Row>
         ))}
-        <Row name="Lost to the others">{points(user.impact.qualityLost)}</Row>
+        <Row name="Quality lost">{points(user.impact.qualityLost)}</Row>
       </dl>
       <Group title="Path" grade={user.grade.latency} span={user.addedLatencyMs.grades}>
-        <Row name="Quiet, median">{formatMs(baseline.p50)}</Row>
-        <Row name="Busy, median">{formatMs(during.p50)}</Row>
-        <Row name="Busy, p95">{formatMs(during.p95)}</Row>
-        <Row name="Busy, p99">{formatMs(during.p99)}</Row>
-        <Row name="Added, median">{formatAdded(user.addedLatencyMs.p50)}</Row>
-        <Row name="Probes lost">{formatLoss(during.lost, during.count)}</Row>
+        <dl class="rows">
+          <Row name="Quiet, median">{formatMs(baseline.p50)}</Row>
+          <Row name="Busy, median">{formatMs(during.p50)}</Row>
+          <Row name="Busy, p95">{formatMs(during.p95)}</Row>
+          <Row name="Busy, p99">{formatMs(during.p99)}</Row>
+          <Row name="Added, median">{formatAdded(user.addedLatencyMs.p50)}</Row>
+          <Row name="Probes lost">{formatLoss(during.lost, during.count)}</Row>
+        </dl>
       </Group>
-      <OwnData user={user} />
-      <Group title="Got, of what it wanted">
-        {FLOWS.map((flow) => (
-          <Got user={user} flow={flow} key={flow} />
-        ))}
+      <Group title="Own data, later by">
+        <OwnData user={user} />
+      </Group>
+      <Group title="Goodput, of wanted">
+        <dl class="rows">
+          {FLOWS.map((flow) => (
+            <Got user={user} flow={flow} key={flow} />
+          ))}
+        </dl>
       </Group>
       <Served user={user} />
     </li>
@@ -88,7 +93,7 @@ function Group({ title, grade, span, children }: GroupProps) {
         {title}
         {grade !== undefined && <GradeTag grade={grade} span={span ?? null} />}
       </h4>
-      <dl class="rows">{children}</dl>
+      {children}
     </div>
   );
 }
@@ -103,40 +108,14 @@ function GradeTag({
   return <GradeHouse grade={grade} span={span} size="tag" />;
 }
 
-function OwnData({ user }: { readonly user: UserResult }) {
-  const flows = FLOWS.flatMap((flow) => {
-    const lateness = latenessOf(user, flow);
-    return lateness === undefined ? [] : [{ flow, lateness }];
-  });
-  if (flows.length === 0) return null;
-  return (
-    <Group title="Own data, later by">
-      {flows.map(({ flow, lateness }) => (
-        <>
-          <Row name={`Median, p99 ${FLOW_NAMES[flow]}`}>
-            {formatMs(lateness.p50)}, {formatMs(lateness.p99)}
-          </Row>
-          <Row name={`Late, dropped ${FLOW_NAMES[flow]}`}>
-            {formatShare(lateness.due > 0 ? lateness.late / lateness.due : null)},{' '}
-            {formatShare(lateness.due > 0 ? lateness.dropped / lateness.due : null)}
-          </Row>
-        </>
-      ))}
-    </Group>
-  );
-}
-
 function Got({ user, flow }: { readonly user: UserResult; readonly flow: 'download' | 'upload' }) {
   const wanted = user.wantedMbps[flow];
   const delivered = user.deliveredMbps[flow];
   const share = wanted > 0 && delivered !== null ? Math.min(1, delivered / wanted) : 0;
   return (
     <div class="row row-share">
-      <dt>{flow === 'download' ? 'Download' : 'Upload'}</dt>
-      <dd>
-        {formatRate(delivered)}
-        <span class="row-of"> of {formatRate(wanted)}</span>
-      </dd>
+      <dt>{flow === 'download' ? 'Down' : 'Up'}</dt>
+      <dd>{formatRateOf(delivered, wanted)}</dd>
       <span class="share-bar" aria-hidden="true">
         <span class="share-fill" style={{ width: `${(share * 100).toFixed(1)}%` }} />
       </span>
@@ -145,7 +124,7 @@ function Got({ user, flow }: { readonly user: UserResult; readonly flow: 'downlo
 }
 
 function points(lost: number | null): string {
-  return lost === null ? NOT_MEASURED : `${significant(lost)} of 100 points`;
+  return lost === null ? NOT_MEASURED : `${Math.round(lost)} of 100`;
 }
 
 function Served({ user: { served } }: { readonly user: UserResult }) {

@@ -1,10 +1,17 @@
+import type { HouseholdExplanation } from '@rowhouse/bufferbloat-engine';
 import type { HouseholdResult } from '@rowhouse/bufferbloat-protocol';
-import { colourNumber } from '../../../charts/marks.tsx';
+import { colourNumber } from '../../../charts/marks.ts';
+import { AdviceView } from '../../result/advice.tsx';
 import { GradeHouse } from '../../result/house.tsx';
 import { PersonHead } from '../people.tsx';
 
-/** What happened to each person, in a sentence. */
-export function People({ result }: { readonly result: HouseholdResult }) {
+interface PeopleProps {
+  readonly result: HouseholdResult;
+  readonly advice: HouseholdExplanation['advice'];
+}
+
+/** What happened to each person, in a sentence, and what to do about it. */
+export function People({ result, advice }: PeopleProps) {
   return (
     <section class="panel" aria-labelledby="people">
       <h2 class="section-title" id="people">
@@ -21,6 +28,7 @@ export function People({ result }: { readonly result: HouseholdResult }) {
           </li>
         ))}
       </ul>
+      <AdviceView advice={advice} />
     </section>
   );
 }

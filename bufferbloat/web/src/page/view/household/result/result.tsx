@@ -1,3 +1,4 @@
+import { explainHousehold, householdToCsv } from '@rowhouse/bufferbloat-engine';
 import type { HouseholdResult } from '@rowhouse/bufferbloat-protocol';
 import { useComputed, useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
@@ -9,10 +10,11 @@ import { useFocusOnce } from '../../focus.ts';
 import { Trust } from '../../result/trust.tsx';
 import { describeHousehold } from '../describe.ts';
 import { HouseholdMethod } from '../method.tsx';
+import { Adaptive } from './adaptive.tsx';
 import { Figures } from './figures.tsx';
 import { People } from './people.tsx';
 import { HouseholdSecondTable } from './second-table.tsx';
-import { Adaptive, Sharing } from './sharing.tsx';
+import { Sharing } from './sharing.tsx';
 import { HouseholdVerdict } from './verdict.tsx';
 
 interface ResultProps {
@@ -28,6 +30,7 @@ interface ResultProps {
 export function HouseholdResultView({ result, scale, onAgain, onChoose }: ResultProps) {
   const heading = useFocusOnce();
   const description = useMemo(() => describeHousehold(result), [result]);
+  const { advice } = useMemo(() => explainHousehold(result), [result]);
   const shown = useSignal(result);
   const data = useComputed(() => householdTimeline(shown.value));
   const spec = useMemo(() => householdCharts(Object.values(result.users).map(({ profile }) => profile)), [result]);
@@ -50,11 +53,18 @@ export function HouseholdResultView({ result, scale, onAgain, onChoose }: Result
         >
           Download JSON
         </button>
-        <button type="button" class="button" onClick={onChoose}>
+        <button
+          type="button"
+          class="button"
+          onClick={() => save(fileName(result, 'csv'), 'text/csv', householdToCsv(result))}
+        >
+          Download CSV
+        </button>
+        <button type="button" class="button button-choose" onClick={onChoose}>
           Choose another test
         </button>
       </div>
-      <People result={result} />
+      <People result={result} advice={advice} />
       <Sharing result={result} />
       <section class="panel" aria-labelledby="charts">
         <h2 class="section-title" id="charts">

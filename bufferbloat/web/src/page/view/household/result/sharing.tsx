@@ -1,11 +1,13 @@
 import type { HouseholdResult } from '@rowhouse/bufferbloat-protocol';
-import { formatAt, formatRate, formatShare } from '../../format.ts';
-import { ADAPTIVE_ENDS } from './words.ts';
+import { formatRate, formatShare } from '../../format.ts';
+
+type Line = HouseholdResult['household']['line'];
+
+const FLOWS = ['download', 'upload'] as const;
 
 /** How the line was shared: fairness, stability, what bulk took, and what the line carries. */
 export function Sharing({ result }: { readonly result: HouseholdResult }) {
   const { fairness, stability, line } = result.household;
-  const lowest = fairness.lowest === null ? undefined : result.users[fairness.lowest.userId];
   return (
     <section class="panel" aria-labelledby="sharing">
       <h2 class="section-title" id="sharing">
@@ -15,11 +17,7 @@ export function Sharing({ result }: { readonly result: HouseholdResult }) {
         <Measure
           name="Fairness"
           value={fairness.jain === null ? '–' : fairness.jain.toFixed(2)}
-          about={
-            lowest === undefined || fairness.lowest === null
-              ? 'Jain’s index of what everyone got of what they wanted; 1 is the best.'
-              : `Jain’s index; 1 is the best. ${lowest.profile.name} got least of what they wanted: ${formatShare(fairness.lowest.share)}.`
-          }
+          about={`Jain’s index of what everyone got of what they wanted; 1 is the best.${leastServed(result)}`}
         />
         <Measure
           name="Stability"
@@ -31,18 +29,37 @@ export function Sharing({ result }: { readonly result: HouseholdResult }) {
           value={formatRate(fairness.takenByBulkMbps)}
           about="What the others wanted and did not get while a background download had it."
         />
-        <Measure
-          name="The line carries"
-          value={`${formatRate(line.rateMbps.download)} down, ${formatRate(line.rateMbps.upload)} up`}
-          about={
-            line.rateMbps.download === null && line.rateMbps.upload === null
-              ? 'Not known: the line was never full.'
-              : 'While it was full, the headers on the way included; a dash where it never was.'
-          }
-        />
+        {FLOWS.map((flow) => (
+          <Measure
+            name={flow === 'download' ? 'The line brings' : 'The line takes'}
+            value={carried(line, flow)}
+            about={carriedAbout(line, flow)}
+            key={flow}
+          />
+        ))}
       </dl>
     </section>
   );
+}
+
+/** Who got least, as a sentence to be added; nothing where nobody lacked anything. */
+function leastServed({ users, household }: HouseholdResult): string {
+  const { lowest } = household.fairness;
+  if (lowest === null || lowest.share >= 1) return '';
+  return ` ${users[lowest.userId]?.profile.name ?? lowest.userId} got least: ${formatShare(lowest.share)}.`;
+}
+
+function carried({ filled, rateMbps }: Line, flow: 'download' | 'upload'): string {
+  const rate = rateMbps[flow];
+  return rate === null || filled[flow] ? formatRate(rate) : `≥ ${formatRate(rate)}`;
+}
+
+function carriedAbout({ filled, rateMbps }: Line, flow: 'download' | 'upload'): string {
+  const direction = flow === 'download' ? 'Down' : 'Up';
+  if (filled[flow]) return `${direction}, while it was full, headers on the way included.`;
+  return rateMbps[flow] === null
+    ? `${direction}: not known, it was never full.`
+    : `${direction}, at least: it was never full. Headers on the way included.`;
 }
 
 function Measure({ name, value, about }: { readonly name: string; readonly value: string; readonly about: string }) {
@@ -54,46 +71,5 @@ function Measure({ name, value, about }: { readonly name: string; readonly value
         <span class="measure-about">{about}</span>
       </dd>
     </div>
-  );
-}
-
-/** What adaptive bulk offered in each round, and what of it arrived. */
-export function Adaptive({ result }: { readonly result: HouseholdResult }) {
-  const { adaptive } = result.household;
-  const last = adaptive.steps.at(-1);
-  return (
-    <section class="panel" aria-labelledby="adaptive">
-      <h2 class="section-title" id="adaptive">
-        What the downloads found
-      </h2>
-      <p>
-        The background download grew {ADAPTIVE_ENDS[adaptive.end]}
-        {adaptive.end === 'line-full' && last !== undefined && `: ${formatRate(last.arrivedMbps)} arrived`}.
-      </p>
-      {adaptive.steps.length > 0 && (
-        <div class="table-scroll table-tall" role="region" aria-label="Rounds of the background download" tabIndex={0}>
-          <table class="table">
-            <thead>
-              <tr>
-                <th scope="col">At</th>
-                <th scope="col">Who</th>
-                <th scope="col">Offered</th>
-                <th scope="col">Arrived</th>
-              </tr>
-            </thead>
-            <tbody>
-              {adaptive.steps.map(({ userId, atMs, offeredMbps, arrivedMbps }) => (
-                <tr key={`${userId}-${atMs}`}>
-                  <th scope="row">{formatAt(atMs)}</th>
-                  <td>{result.users[userId]?.profile.name ?? userId}</td>
-                  <td>{formatRate(offeredMbps)}</td>
-                  <td>{formatRate(arrivedMbps)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
-    </section>
   );
 }

@@ -22,14 +22,11 @@ export function termsOf(verdict: Verdict): Terms {
   switch (verdict.kind) {
     case 'game':
       return {
-        headline: {
-          name: 'Lag spikes a minute',
-          value: significant(verdict.lagSpikesPerMinute),
-        },
+        headline: { name: 'Updates too late', value: formatShare(verdict.lateShare) },
         rows: [
-          { name: 'Lag spikes', value: String(verdict.lagSpikes) },
+          { name: 'Lag spikes', value: `${verdict.lagSpikes} (${significant(verdict.lagSpikesPerMinute)} a minute)` },
           { name: 'They lasted', value: seconds(verdict.lagS) },
-          { name: 'Late ticks', value: `${verdict.lateTicks} (${formatShare(verdict.lateShare)})` },
+          { name: 'Updates late', value: String(verdict.lateTicks) },
         ],
       };
     case 'call': {

@@ -1,6 +1,7 @@
 import type { HouseholdResult, UserResult } from '@rowhouse/bufferbloat-protocol';
 import type { RefObject } from 'preact';
-import { colourNumber, MarkSign } from '../../../charts/marks.tsx';
+import { MarkSign } from '../../../charts/mark-sign.tsx';
+import { colourNumber } from '../../../charts/marks.ts';
 import { formatDate } from '../../format.ts';
 import { spanText } from '../../result/grades.ts';
 import { GradeHouse } from '../../result/house.tsx';

@@ -15,5 +15,5 @@ export const ADAPTIVE_ENDS: Readonly<Record<HouseholdResult['household']['adapti
   'line-full': 'until the line was full',
   limit: 'up to the limit without filling the line',
   'not-reached': 'and had not filled the line when the test was over',
-  off: 'not at all: it was turned off',
+  off: 'not at all',
 };

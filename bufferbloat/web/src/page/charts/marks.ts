@@ -24,12 +24,3 @@ export function colourNumber(index: number): number {
 export function shapePath(index: number): string {
   return SHAPES[index % SHAPES.length] ?? '';
 }
-
-/** A series' mark beside its name. */
-export function MarkSign({ index }: { readonly index: number }) {
-  return (
-    <svg class="mark-sign" viewBox="0 0 12 12" width="12" height="12" aria-hidden="true" focusable="false">
-      <path d={shapePath(index)} />
-    </svg>
-  );
-}
