@@ -120,5 +120,6 @@ function logEvent(log: Logger, event: SupervisorEvent, ports: ReadonlyMap<string
   const { type, ...figures } = event;
   const unasked = type === 'child-exited' && event.cause === 'own';
   const childPort = 'id' in event ? ports.get(event.id) : undefined;
-  log[unasked ? 'warn' : (LEVELS[type] ?? 'info')]({ ...figures, childPort }, type);
+  const err = 'error' in event ? event.error : undefined; // by this name its sentence is logged as well
+  log[unasked ? 'warn' : (LEVELS[type] ?? 'info')]({ ...figures, error: undefined, err, childPort }, type);
 }

@@ -34,9 +34,9 @@ export async function statusLines({ host, port, sslCertfile }: Config): Promise<
   const hostname = host === '::' || host === '0.0.0.0' ? '127.0.0.1' : host;
   const address = hostname.includes(':') ? `[${hostname}]` : hostname;
   const read = async (path: string): Promise<unknown> => {
-    const { status, json } = await ask(`http${sslCertfile === null ? '' : 's'}://${address}:${port}${path}`);
-    if (status !== 200) throw new Error(`${path} answers with status ${status}`);
-    return json();
+    const answer = await ask(`http${sslCertfile === null ? '' : 's'}://${address}:${port}${path}`);
+    if (answer.status !== 200) throw new Error(`${path} answers with status ${answer.status}`);
+    return answer.json();
   };
   try {
     const health = (await read(MAIN_PATHS.health)) as Health;

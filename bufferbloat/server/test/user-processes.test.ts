@@ -1,6 +1,7 @@
-import { HOUSEHOLD_PROFILES, type UserProfile } from '@rowhouse/bufferbloat-protocol';
+import { HOUSEHOLD_PROFILES } from '@rowhouse/bufferbloat-protocol';
 import { describe, expect, it } from 'vitest';
 import { planProcesses } from '../src/user-processes.ts';
+import { CAMERA } from './support/camera.ts';
 
 const config = { multiprocess: true, instances: 1, maxProcesses: 8, userPorts: 'auto', port: 8000 } as const;
 const plan = async (
@@ -14,8 +15,6 @@ const plan = async (
     port,
   ]);
 const asked = (_what: string, port: number) => Promise.resolve(port);
-const camera: UserProfile = { ...(HOUSEHOLD_PROFILES[0] as UserProfile), id: 'camera' };
-delete (camera as { port?: number }).port;
 
 describe('the processes of the household', () => {
   it('are those of the documents', async () => {
@@ -28,7 +27,7 @@ describe('the processes of the household', () => {
   });
 
   it('have further instances, and user types without a port, from 8010 up', async () => {
-    expect((await plan({ instances: 2, maxProcesses: 10 }, [...HOUSEHOLD_PROFILES, camera])).slice(4)).toEqual([
+    expect((await plan({ instances: 2, maxProcesses: 10 }, [...HOUSEHOLD_PROFILES, CAMERA])).slice(4)).toEqual([
       ['camera', 0, 8010],
       ['alex/1', 1, 8011],
       ['sarah/1', 1, 8012],
@@ -39,8 +38,8 @@ describe('the processes of the household', () => {
   });
 
   it('leave out ports that somebody has', async () => {
-    const at8010 = { ...camera, id: 'doorbell', port: 8010 };
-    expect((await plan({ maxProcesses: 10 }, [camera, at8010])).map(([, , port]) => port)).toEqual([8011, 8010]);
+    const at8010 = { ...CAMERA, id: 'doorbell', port: 8010 };
+    expect((await plan({ maxProcesses: 10 }, [CAMERA, at8010])).map(([, , port]) => port)).toEqual([8011, 8010]);
     await expect(planProcesses(config, HOUSEHOLD_PROFILES, [8002, 8005], asked)).rejects.toThrow(
       'user "alex" wants port 8002, which another program has',
     );

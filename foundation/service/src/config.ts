@@ -113,8 +113,15 @@ function readFlags(fields: readonly Field[], argv: readonly string[]): Map<strin
   for (const { flag, info } of fields) options[flag] = { type: info.form === 'boolean' ? 'boolean' : 'string' };
   const { tokens } = parseArgs({ args: [...argv], options, strict: false, tokens: true });
   const flags = new Map<string, string[]>();
+  /** Values of a yes-or-no flag without one of its own yet: `--quiet false` is as good as `--quiet=false`. */
+  let bare: string[] | undefined;
   for (const token of tokens) {
     if (token.kind === 'option-terminator') continue;
+    if (token.kind === 'positional' && bare && BOOLEANS.has(token.value.toLowerCase())) {
+      bare.splice(-1, 1, token.value);
+      bare = undefined;
+      continue;
+    }
     if (token.kind === 'positional') throw new ServiceError('ERR_CONFIG_ARGUMENT', { argument: token.value });
     const option = options[token.name];
     if (!option || !token.rawName.startsWith('--')) {
@@ -126,7 +133,9 @@ function readFlags(fields: readonly Field[], argv: readonly string[]): Map<strin
       const expects = field?.info.expects ?? 'the name of a JSON file';
       throw new ServiceError('ERR_CONFIG_MISSING_VALUE', { source: token.rawName, expects });
     }
-    flags.set(token.name, [...(flags.get(token.name) ?? []), token.value ?? 'true']);
+    const values = [...(flags.get(token.name) ?? []), token.value ?? 'true'];
+    flags.set(token.name, values);
+    bare = option.type === 'boolean' && token.value === undefined ? values : undefined;
   }
   return flags;
 }

@@ -71,6 +71,11 @@ describe('loadConfig', () => {
     const argv = ['--names', 'a, b', '--names=c', '--production', '--limits-per-s=7', '--level', 'high'];
     expect(load(argv)).toMatchObject({ names: ['a', 'b', 'c'], production: true, limits: { perS: 7 }, level: 'high' });
     expect(load(['--production=false'], { APP_PRODUCTION: '1' }).production).toBe(false);
+    expect(load(['--production', 'no', '--port', '1'], { APP_PRODUCTION: '1' })).toMatchObject({
+      production: false,
+      port: 1,
+    });
+    expect(load(['--production', 'true'])).toMatchObject({ production: true });
   });
 
   it('reads every form from the environment, where empty means absent', () => {
@@ -107,6 +112,9 @@ describe('loadConfig', () => {
     [['--zzzzzz'], '--zzzzzz: there is no such setting'],
     [['-p', '1'], '-p: there is no such setting'],
     [['serve'], '"serve" is not a setting; those begin with --'],
+    [['--production', 'maybe'], '"maybe" is not a setting; those begin with --'],
+    [['--production', 'no', 'no'], '"no" is not a setting; those begin with --'],
+    [['--production=yes', 'no'], '"no" is not a setting; those begin with --'],
     [['--production=maybe'], '--production: "maybe" is not true or false'],
     [['--level', 'mid'], '--level: "mid" is not one of low, high'],
     [['--names', 'a,B'], '--names: "B" is not a name'],

@@ -26,7 +26,7 @@ const messages: { readonly [C in SupervisorErrorCode]: (details: ErrorDetails[C]
   ERR_SUPERVISOR_STATE: (d) => `cannot ${d.operation} while the supervisor is ${d.state}`,
   ERR_SUPERVISOR_STOPPED: (d) => `the supervisor was stopped before "${d.operation}" was complete`,
   ERR_SUPERVISOR_ESCALATED: (d) =>
-    `child "${d.childId}" failed once more after ${d.restarts} restarts within ${d.periodMs} ms; everything was stopped`,
+    `child "${d.childId}" failed once more after ${d.restarts} restarts within ${d.periodMs} ms`,
   ERR_CHILD_SPAWN: (d) => `child "${d.childId}" could not be started: ${d.command}: ${d.reason}`,
   ERR_CHILD_EXITED_EARLY: (d) =>
     `child "${d.childId}" ended before it was ready (${d.signal === null ? `exit code ${d.code}` : d.signal})`,

@@ -1,7 +1,7 @@
 import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { Socket } from 'node:net';
-import { LIMITS, MAIN_PATHS, MAX_FRAME_BYTES, USER_PATHS } from '@rowhouse/bufferbloat-protocol';
+import { LIMITS, MAIN_PATHS, USER_PATHS } from '@rowhouse/bufferbloat-protocol';
 import {
   createMetrics,
   createStopper,
@@ -95,6 +95,7 @@ export function createMainServer(options: MainServerOptions): MainServer {
     stoppingSinceMs ??= performance.now();
   };
   const tests = new Tests({ tcp, log, watchLoopDelay, pingLoopDelayMs: () => options.ping()?.loopDelayMs });
+  const upgrade = createUpgrade(LIMITS.textMessageBytes);
   const household = createHousehold({
     settings: options.household,
     guard,
@@ -103,7 +104,7 @@ export function createMainServer(options: MainServerOptions): MainServer {
     log,
     host: createSessionHost({ ...fallback(options), architecture: 'single_process', instance: 0, tcp, log }),
     probes: createProbeSockets({ limits: options.limits, rtc: () => undefined, log }),
-    upgrade: createUpgrade(MAX_FRAME_BYTES),
+    upgrade,
     stopping,
   });
   const figures = createFigures(metrics, {
@@ -125,12 +126,6 @@ export function createMainServer(options: MainServerOptions): MainServer {
     household,
   };
   const routes = createRoutes(services);
-  const upgradeSmall = createUpgrade(LIMITS.textMessageBytes);
-  const upgrade: typeof upgradeSmall = (request, socket, head, onOpen) =>
-    upgradeSmall(request, socket, head, (webSocket) => {
-      answerPings(webSocket);
-      onOpen(webSocket);
-    });
   const turns = createTurns();
 
   const note = (refusal: Refusal, error: unknown) => {
@@ -158,7 +153,10 @@ export function createMainServer(options: MainServerOptions): MainServer {
         guard.origin(request, visitor);
         const claims = guard.claims(url);
         if (!claims) throw new Refusal('token-needed');
-        upgrade(request, socket, head, (webSocket) => serveTelemetry(webSocket, tests.open(claims), tests));
+        upgrade(request, socket, head, (webSocket) => {
+          answerPings(webSocket);
+          serveTelemetry(webSocket, tests.open(claims), tests);
+        });
       } else if (url.pathname === MAIN_PATHS.bulkDownload) {
         guard.origin(request, visitor);
         const query = downloadQuery(url);
@@ -166,6 +164,7 @@ export function createMainServer(options: MainServerOptions): MainServer {
         let opened = false;
         upgrade(request, socket, head, (webSocket) => {
           opened = true;
+          answerPings(webSocket);
           serveBulk(webSocket, socket, query, admission, services.load);
         });
         if (!opened) admission.load.end(); // not a valid handshake; it has been answered

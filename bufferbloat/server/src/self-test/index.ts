@@ -35,9 +35,10 @@ export async function runSelfTest(settings: ResolvedSettings, print: (line: stri
   return failed === 0;
 }
 
-async function outcomeOf({ what, run }: Check): Promise<Outcome> {
+async function outcomeOf(check: Check): Promise<Outcome> {
+  const { what } = check;
   try {
-    return { what, ok: true, found: await run() };
+    return { what, ok: true, found: await check.run() };
   } catch (error) {
     return { what, ok: false, found: error instanceof Error ? error.message : String(error) };
   }

@@ -16,6 +16,8 @@ function createKernel() {
     congestionControl: () => 'cubic',
     chooseCongestionControl: () => 'cubic',
     limitUnsent: () => {},
+    limitUnread: () => {},
+    gather: () => undefined,
     discard: () => 0,
     reset: (socket) => reset.push(socket),
   };

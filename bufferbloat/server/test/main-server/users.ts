@@ -4,7 +4,8 @@ import { GUARD_DEFAULTS, type GuardLimits } from '../../src/guard/index.ts';
 import { createUserServer, type UserServer } from '../../src/household/server.ts';
 import type { HouseholdProcess } from '../../src/settings.ts';
 import { createTcp, loadLibc } from '../../src/tcp/index.ts';
-import { SECRET } from './start.ts';
+import { RefusedUpgrade } from '../support/session-client.ts';
+import { SECRET, start, until, type Started, type StartOptions } from './start.ts';
 
 export interface StartedUser extends AsyncDisposable {
   readonly process: HouseholdProcess;
@@ -54,4 +55,27 @@ export async function startUser(
       await kill();
     },
   };
+}
+
+export const ALEX = '/ws/virtual-household/alex';
+
+/** Alex's path on the main server, for a WebSocket. */
+export const sessionUrl = (main: Started, query = ''): string => `${main.origin.replace('http', 'ws')}${ALEX}${query}`;
+
+/** The main server with these users' processes, all of which it has found. */
+export async function startWith(users: readonly StartedUser[], options: StartOptions = {}): Promise<Started> {
+  const processes = users.map(({ process }) => process);
+  const main = await start({ ...options, household: { processes, ...options.household } });
+  await until(() => main.server.stats().household.status === 'ok');
+  return main;
+}
+
+/** How an upgrade was refused; throws when it was not. */
+export async function refusal(opening: Promise<unknown>): Promise<RefusedUpgrade> {
+  const error: unknown = await opening.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (error instanceof RefusedUpgrade) return error;
+  throw new Error('it was not refused');
 }

@@ -3,7 +3,6 @@ import type { Socket } from 'node:net';
 import {
   LIMITS,
   TOKEN_PARAMETER,
-  USER_PATHS,
   type Discovery,
   type Profiles,
   type UserProfile,
@@ -216,5 +215,3 @@ async function drained(left: () => number, deadlineMs: number): Promise<void> {
   const untilMs = performance.now() + deadlineMs;
   while (left() > 0 && performance.now() < untilMs) await new Promise((resolve) => setTimeout(resolve, 100));
 }
-
-export const isProbePath = (pathname: string): boolean => pathname === USER_PATHS.probe;
