@@ -3,6 +3,7 @@ import { ACK_STREAM, readFrameHeader, type SessionRequest, sessionMessageSchema 
 import { eventMs, nowMs } from '../shared/clock.ts';
 import type { Hello, TrafficEvent, TrafficStart } from '../shared/household-messages.ts';
 import type { Stream } from '../shared/registry.ts';
+import { discard } from './discard.ts';
 import { Downlink } from './downlink.ts';
 import { after, registry } from './scope.ts';
 import { Uplink } from './uplink.ts';
@@ -96,6 +97,7 @@ export class Session {
     if (!header || !this.#downlink || !this.#uplink) return;
     this.#uplink.flight.acknowledge(header.ackBytes, header.dueMs + header.sentAfterMs);
     this.#downlink.take(header, data.byteLength, arrivalMs);
+    discard(data);
     // An acknowledgement is not acknowledged, or they would go back and forth for ever.
     if (header.stream !== ACK_STREAM) this.#uplink.owe();
   }
