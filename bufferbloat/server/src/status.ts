@@ -1,5 +1,5 @@
 import { HOUSEHOLD_PATHS, MAIN_PATHS } from '@rowhouse/bufferbloat-protocol';
-import { ServiceError, systemReason } from '@rowhouse/service';
+import { ServiceError } from '@rowhouse/service';
 import type { Config } from './config.ts';
 import { ask } from './self-test/http.ts';
 import type { ProcessState } from './settings.ts';
@@ -30,52 +30,54 @@ interface ProcessHealth {
  *
  * @throws ServiceError `ERR_NOT_RUNNING` when nothing of ours answers on the main server's port
  */
-export async function statusLines({ host, port, sslCertfile }: Config): Promise<readonly string[]> {
+export async function statusLines({ host, port }: Pick<Config, 'host' | 'port'>): Promise<readonly string[]> {
   const hostname = host === '::' || host === '0.0.0.0' ? '127.0.0.1' : host;
-  const address = hostname.includes(':') ? `[${hostname}]` : hostname;
-  const read = async (path: string): Promise<unknown> => {
-    const answer = await ask(`http${sslCertfile === null ? '' : 's'}://${address}:${port}${path}`);
-    if (answer.status !== 200) throw new Error(`${path} answers with status ${answer.status}`);
-    return answer.json();
-  };
+  const address = `${hostname.includes(':') ? `[${hostname}]` : hostname}:${port}`;
   try {
-    const health = (await read(MAIN_PATHS.health)) as Health;
-    const { tests } = (await read(MAIN_PATHS.stats)) as Stats;
-    const { programs, processes } = (await read(HOUSEHOLD_PATHS.processHealth)) as ProcessHealth;
-    const rows = [
-      ['process', 'pid', 'port', 'state', 'sessions', 'restarts'],
-      ...programs.map(({ id, pid, port: own, state, restarts }) => [
-        id,
-        cell(pid),
-        cell(own),
-        state,
-        id === 'main' ? cell(tests) : '',
-        cell(restarts),
-      ]),
-      ...processes.map(({ id, pid, port: own, status, sessions, restarts }) => [
-        id,
-        cell(pid),
-        cell(own),
-        status,
-        cell(sessions),
-        cell(restarts),
-      ]),
-    ];
-    return [
-      `Rowhouse ${health.version} on port ${port}: ${health.status}, up for ${duration(health.uptimeS)}`,
-      ...table(rows),
-    ];
+    return await linesOf(`http://${address}`, port).catch((error: unknown) => {
+      if (isRefused(error)) throw error;
+      return linesOf(`https://${address}`, port); // whoever asks need not know whether it has a certificate
+    });
   } catch (error) {
-    throw new ServiceError('ERR_NOT_RUNNING', { port, reason: reasonOf(error) });
+    const reason = isRefused(error) ? 'nobody listens there' : 'what answers there is something else';
+    throw new ServiceError('ERR_NOT_RUNNING', { port, reason });
   }
 }
 
-function reasonOf(error: unknown): string {
-  if (error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED') return 'nobody listens there';
-  return error instanceof SyntaxError || error instanceof TypeError
-    ? 'what answers there is something else'
-    : systemReason(error);
+async function linesOf(origin: string, port: number): Promise<readonly string[]> {
+  const read = async (path: string): Promise<unknown> => {
+    const answer = await ask(`${origin}${path}`);
+    if (answer.status !== 200) throw new Error(`${path} answers with status ${answer.status}`);
+    return answer.json();
+  };
+  const health = (await read(MAIN_PATHS.health)) as Health;
+  const { tests } = (await read(MAIN_PATHS.stats)) as Stats;
+  const { programs, processes } = (await read(HOUSEHOLD_PATHS.processHealth)) as ProcessHealth;
+  const rows = [
+    ['process', 'pid', 'port', 'state', 'sessions', 'restarts'],
+    ...programs.map(({ id, pid, port: own, state, restarts }) => [
+      id,
+      cell(pid),
+      cell(own),
+      state,
+      id === 'main' ? cell(tests) : '',
+      cell(restarts),
+    ]),
+    ...processes.map(({ id, pid, port: own, status, sessions, restarts }) => [
+      id,
+      cell(pid),
+      cell(own),
+      status,
+      cell(sessions),
+      cell(restarts),
+    ]),
+  ];
+  const whole = `Rowhouse ${health.version} on port ${port}: ${health.status}, up for ${duration(health.uptimeS)}`;
+  return [whole, ...table(rows)];
 }
+
+const isRefused = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED';
 
 const cell = (value: number | null | undefined): string =>
   value === null || value === undefined ? '-' : String(value);
