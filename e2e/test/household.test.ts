@@ -65,8 +65,7 @@ describe('a whole household in a real browser', () => {
     expect(result.users['sarah']?.served?.reconnects).toBeGreaterThan(0);
     const gaps = result.gaps.filter(({ what }) => what === 'traffic');
     expect(gaps.map(({ userId }) => userId)).toEqual(['sarah']);
-    const [{ fromMs = 0, toMs = 0 } = {}] = gaps;
-    expect(toMs - fromMs).toBeLessThan(5000);
+    for (const { fromMs, toMs } of gaps) expect(toMs - fromMs).toBeLessThan(5000);
     expect(result.users['sarah']?.grade.total).not.toBeNull();
     expect(result.users['alex']?.served?.reconnects).toBe(0);
   });

@@ -40,6 +40,8 @@ export interface ReceivedCount {
 export interface Leg {
   /** When the traffic began: the server's `started`. Every stream's grid counts from here. */
   readonly startMs: number;
+  /** Where the grids of the client's own streams count from, if that is later: it hears of the start one way later. */
+  readonly uploadStartMs?: number | undefined;
   /**
    * When it ended: the moment of `stop`, or, where the connection was lost, the last moment at which something came.
    * What was due later does not count.

@@ -47,9 +47,10 @@ function dueUnits(leg: Leg, index: number, stream: UnitStream): DueUnit[] {
     arrived.set(unit.sequence, unit);
     last = Math.max(last, unit.sequence);
   }
+  const startMs = stream.flow === 'upload' ? (leg.uploadStartMs ?? leg.startMs) : leg.startMs;
   const units: DueUnit[] = [];
   for (let sequence = 0; ; sequence += 1) {
-    const dueMs = leg.startMs + unitDueMs(stream, sequence);
+    const dueMs = startMs + unitDueMs(stream, sequence);
     if (dueMs >= leg.endMs || (leg.lost && sequence > last)) return units;
     const unit = arrived.get(sequence);
     units.push({

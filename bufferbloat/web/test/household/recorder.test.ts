@@ -48,6 +48,7 @@ describe('UserRecorder', () => {
     expect(legs).toEqual([
       {
         startMs: 10_000,
+        uploadStartMs: 10_010,
         endMs: 20_000,
         lost: false,
         units: [

@@ -52,6 +52,7 @@ export class LegRecorder {
   finish(end: { readonly endMs: number; readonly lost: boolean }): Leg {
     return {
       startMs: this.startMs,
+      uploadStartMs: this.#start.ownStartMs - this.#start.offsetMs,
       ...end,
       units: this.#units.records(),
       chunks: this.#chunks,
