@@ -20,7 +20,7 @@ export function colourNumber(index: number): number {
   return (index % USER_COLOURS) + 1;
 }
 
-/** @internal The path of a shape, for an SVG or a canvas. */
+/** The path of a shape, for an SVG or a canvas. */
 export function shapePath(index: number): string {
   return SHAPES[index % SHAPES.length] ?? '';
 }

@@ -96,6 +96,12 @@ export const TroubleIcon = () => (
   </Icon>
 );
 
+export const DotIcon = () => (
+  <Icon>
+    <circle class="icon-solid" cx="12" cy="12" r="4" />
+  </Icon>
+);
+
 export const ClockIcon = () => (
   <Icon>
     <circle cx="12" cy="12" r="8.5" />

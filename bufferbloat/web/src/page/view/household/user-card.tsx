@@ -1,7 +1,7 @@
 import type { UserActivity, UserLive } from '../../household/run/state.ts';
 import { colourNumber } from '../../charts/marks.ts';
 import { durationFigure, type Figure, rateFigure } from '../format.ts';
-import { TroubleIcon } from '../icons.tsx';
+import { DotIcon, TroubleIcon } from '../icons.tsx';
 import { gradeToken } from '../words.ts';
 import { gradeOf } from '@rowhouse/bufferbloat-engine';
 import { PersonHead } from './people.tsx';
@@ -52,7 +52,7 @@ export function UserCard({ user, index }: { readonly user: UserLive; readonly in
         </div>
       </dl>
       <p class="person-note">
-        {trouble && <TroubleIcon />}
+        {trouble ? <TroubleIcon /> : <DotIcon />}
         <span>
           {note ?? (standIn ? `${ACTIVITY_WORDS[activity]}, served by the main process` : ACTIVITY_WORDS[activity])}
         </span>
