@@ -1,18 +1,16 @@
-import { Acknowledged, streamsOf, TrafficSender } from '@rowhouse/bufferbloat-engine';
-import {
-  ACK_STREAM,
-  FRAME_HEADER_BYTES,
-  readFrameHeader,
-  type SenderCounts,
-  type SessionMessage,
-  type TrafficStream,
-} from '@rowhouse/bufferbloat-protocol';
+import { streamsOf, TrafficSender, type OutgoingMessage } from '@rowhouse/bufferbloat-engine';
+import { ACK_STREAM, type SenderCounts, type SessionMessage, type TrafficStream } from '@rowhouse/bufferbloat-protocol';
+import { PrebuiltFrames } from './frames.ts';
 import { openSessionSocket, type SessionSocket } from '../shared/session-socket.ts';
 
 /** One clock for the servers and the clients of this machine. */
 const unixNowMs = (): number => performance.timeOrigin + performance.now();
 const ACK_AFTER_MS = 15;
-const NOTHING = { stream: ACK_STREAM, keyFrame: false, quality: 0, sequence: 0, unit: 0, unitBytes: 0 };
+/** Place of `dueMs` in a header. */
+const DUE_AT = 16;
+/** More than any stream brings while it is measured. */
+const MOST_MESSAGES = 8192;
+const FRAMES = new PrebuiltFrames();
 
 /** What one session came to while it was measured. */
 export interface SessionFigures {
@@ -35,13 +33,14 @@ export class CapacitySession {
   readonly #socket: SessionSocket;
   readonly #streams: readonly TrafficStream[];
   #sender: TrafficSender | undefined;
-  readonly #acknowledged = new Acknowledged();
-  #sentBytes = 0;
+  readonly #offer: (message: Readonly<OutgoingMessage>) => boolean;
+  #nowMs = 0;
   #receivedBytes = 0;
   #heardMs = Number.POSITIVE_INFINITY;
   #from: Mark | undefined;
   #to: Mark | undefined;
-  readonly #latenessMs: number[] = [];
+  readonly #latenessMs = new Float64Array(MOST_MESSAGES);
+  #count = 0;
   /** The server's word, at each report while measuring. */
   readonly #reports: { readonly atMs: number; readonly sent: readonly SenderCounts[]; readonly uploadBytes: number }[] =
     [];
@@ -50,6 +49,10 @@ export class CapacitySession {
   private constructor(socket: SessionSocket, streams: readonly TrafficStream[]) {
     this.#socket = socket;
     this.#streams = streams;
+    this.#offer = (message) => {
+      this.#send(FRAMES.message(message, this.#nowMs, this.#receivedBytes >>> 0));
+      return true;
+    };
   }
 
   /** Connects and starts the traffic. @throws Error when the upgrade is refused */
@@ -78,19 +81,16 @@ export class CapacitySession {
   step(): void {
     if (!this.#sender || this.ended !== undefined) return;
     const nowMs = unixNowMs();
-    this.#sender.step(nowMs, (message) => {
-      const ackBytes = this.#receivedBytes >>> 0;
-      this.#send({ ...message, sentAfterMs: nowMs - message.dueMs, ackBytes }, message.bytes);
-      return true;
-    });
+    this.#nowMs = nowMs;
+    this.#sender.step(nowMs, this.#offer);
     if (nowMs - this.#heardMs < ACK_AFTER_MS) return;
-    this.#send({ ...NOTHING, dueMs: nowMs, sentAfterMs: 0, ackBytes: this.#receivedBytes >>> 0 }, FRAME_HEADER_BYTES);
+    this.#send(FRAMES.acknowledgement(nowMs, this.#receivedBytes >>> 0));
   }
 
   /** From here on everything counts. */
   measure(): void {
     this.#from = { atMs: unixNowMs(), bytes: this.#receivedBytes };
-    this.#latenessMs.length = 0;
+    this.#count = 0;
     this.#reports.length = 0;
   }
 
@@ -112,7 +112,7 @@ export class CapacitySession {
     const sum = (of: (counts: SenderCounts) => number) =>
       last.sent.reduce((total, counts, at) => total + of(counts) - of(first.sent[at] ?? counts), 0);
     const upload = mbps(last.uploadBytes - first.uploadBytes, last.atMs - first.atMs);
-    const sorted = Float64Array.from(this.#latenessMs).sort();
+    const sorted = this.#latenessMs.subarray(0, this.#count).sort();
     return {
       downloadShare: mbps(to.bytes - from.bytes, to.atMs - from.atMs) / wanted.download,
       uploadShare: wanted.upload === 0 ? null : upload / wanted.upload,
@@ -123,14 +123,12 @@ export class CapacitySession {
   }
 
   onBinary(head: Uint8Array, bytes: number): void {
-    const header = readFrameHeader(head);
-    if (!header) return;
     const nowMs = unixNowMs();
     this.#receivedBytes += bytes;
-    this.#acknowledged.note(header.ackBytes, this.#sentBytes);
-    if (header.stream === ACK_STREAM) return;
+    if (head[0] === ACK_STREAM) return;
     if (this.#heardMs === Number.POSITIVE_INFINITY) this.#heardMs = nowMs;
-    if (this.#from && !this.#to) this.#latenessMs.push(nowMs - header.dueMs);
+    if (!this.#from || this.#to) return;
+    if (this.#count < MOST_MESSAGES) this.#latenessMs[this.#count++] = nowMs - (head as Buffer).readDoubleBE(DUE_AT);
   }
 
   onText(message: SessionMessage): void {
@@ -143,9 +141,8 @@ export class CapacitySession {
     }
   }
 
-  #send(header: Parameters<SessionSocket['sendFrame']>[0], bytes: number): void {
-    this.#socket.sendFrame(header, bytes);
-    this.#sentBytes += bytes;
+  #send(frame: Buffer): void {
+    this.#socket.sendWhole(frame);
     this.#heardMs = Number.POSITIVE_INFINITY;
   }
 }

@@ -30,7 +30,7 @@ export interface ClientsResult {
 const PER_TICKET = 4;
 /** Sessions are opened over a time in which no two have the same phase. */
 const OPEN_EVERY_MS = 3;
-const STEP_MS = 4;
+const STEP_MS = 2;
 
 const settings = programSettings<ClientsSettings>();
 const { mainPort, userPort, userId, variant, sessions, firstAddress, settleMs, measureMs } = settings;

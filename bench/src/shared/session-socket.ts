@@ -15,6 +15,8 @@ export interface SessionSocket {
   sendText(text: string): void;
   /** A message of `bytes` in all: a header and incompressible filling. */
   sendFrame(header: FrameHeader, bytes: number): void;
+  /** A whole frame; it may be written over as soon as this returns. */
+  sendWhole(frame: Buffer): void;
   close(): void;
 }
 
@@ -96,6 +98,10 @@ function sessionSocket(socket: Socket, end: (reason: string) => void): SessionSo
       socket.write(head);
       if (bytes > FRAME_HEADER_BYTES) socket.write(FILLING.subarray(0, bytes - FRAME_HEADER_BYTES));
       socket.uncork();
+    },
+    sendWhole(frame) {
+      // What the kernel takes at once need not be copied, and nearly always it does.
+      socket.write(socket.writableLength === 0 ? frame : Buffer.from(frame));
     },
     close: () => end('closed by the client'),
   };
