@@ -7,7 +7,13 @@ ensureInstalled();
 ensureBuilt();
 const options = { cwd: root, stdio: 'inherit' };
 // The page as well: the server holds it in memory. What is being read is replaced, never removed first.
-const watched = ['foundation/service', 'foundation/supervisor', 'bufferbloat/protocol', 'bufferbloat/server']
+const watched = [
+  'foundation/service',
+  'foundation/supervisor',
+  'bufferbloat/protocol',
+  'bufferbloat/engine',
+  'bufferbloat/server',
+]
   .map((folder) => `${folder}/dist`)
   .concat('bufferbloat/web/dist/page')
   .map((folder) => `--watch-path=${folder}`);
