@@ -53,6 +53,9 @@ export function createFigures(metrics: Metrics, sources: FigureSources): Figures
   metrics.readBy('gauge', 'household_capacity', 'Sessions that they may have.', 'user', () => byUser('capacity'));
   metrics.readBy('gauge', 'household_processes', 'Processes that answer.', 'user', () => byUser('healthy'));
   metrics.readBy('counter', 'household_opened_total', 'Sessions that were opened.', 'user', () => byUser('opened'));
+  metrics.read('gauge', 'household_own_sessions', 'Sessions that the main server serves itself.', () =>
+    household.reports.ownSessions(),
+  );
   metrics.read('gauge', 'household_passed_on', 'Sessions passed on to a process.', () => household.passedOn());
   return {
     refused(refusal) {

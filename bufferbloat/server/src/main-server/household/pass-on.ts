@@ -1,6 +1,7 @@
 import { request as requestHttp, type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import type { Socket } from 'node:net';
+import { SESSION_TIMES } from '@rowhouse/bufferbloat-protocol';
 import { FORWARDED_HEADER } from '../../guard/index.ts';
 import type { Tcp } from '../../tcp/index.ts';
 import type { OwnProcesses } from '../own-process.ts';
@@ -103,7 +104,7 @@ export function passOn(
       if (head.byteLength > 0) server.write(head);
       tcp.limitUnsent(client, MOST_UNSENT_BYTES);
       tcp.limitUnread(server, MOST_UNREAD_BYTES);
-      join(client, server);
+      join(client, server, tcp);
       resolve(undefined);
     });
     request.end();
@@ -111,15 +112,14 @@ export function passOn(
 }
 
 /** Joins two connections until both are closed; neither outlives the other by more than `HALF_OPEN_MS`. */
-function join(client: Socket, server: Socket): void {
+function join(client: Socket, server: Socket, tcp: Tcp): void {
   let timer: NodeJS.Timeout | undefined;
   const destroy = () => {
-    client.destroy();
+    tcp.reset(client); // the kernel would go on offering what the client does not take
     server.destroy();
   };
   const watch = (socket: Socket, other: Socket) => {
     socket.setNoDelay(true);
-    socket.setTimeout(0); // the process watches its session; a timer here would have to know its rules
     socket.on('error', () => {}); // 'close' follows
     socket.on('end', () => {
       timer ??= setTimeout(destroy, HALF_OPEN_MS);
@@ -132,6 +132,10 @@ function join(client: Socket, server: Socket): void {
   };
   watch(client, server);
   watch(server, client);
+  // The process watches its session, but while a client takes nothing its goodbye is not even read here. Its pings pass
+  // every few seconds: where nothing has moved for so long, the session is over.
+  client.setTimeout(SESSION_TIMES.inactiveMs, destroy);
+  server.setTimeout(0);
   client.pipe(server);
   server.pipe(client);
 }

@@ -22,6 +22,7 @@ export interface Reports {
   readonly status: () => HouseholdStatus;
   /** All there are, those of the main server included. */
   readonly sessions: () => number;
+  readonly ownSessions: () => number;
   readonly health: () => object;
   /** @param detailed for this machine and private networks: process numbers and figures of each process as well */
   readonly stats: (detailed: boolean) => object;
@@ -60,6 +61,7 @@ export function createReports(sources: ReportSources): Reports {
   return {
     status,
     sessions: () => figuresOf(instances.all).sessions + own().active,
+    ownSessions: () => own().active,
     health: () => ({
       status: status(),
       ...architecture,
