@@ -13,7 +13,7 @@ import { FrameReader, type FrameListener } from '../websocket/index.ts';
 import { MessageBudget } from './budget.ts';
 import { ENDINGS, type Ending } from './ending.ts';
 import { readRequest } from './requests.ts';
-import { Traffic, unsentBytesFor, type StartRequest } from './traffic.ts';
+import { Traffic, unsentBytesFor, variantMbps, type StartRequest } from './traffic.ts';
 import { Wire, type Press } from './wire.ts';
 
 /** What a session needs of its process. */
@@ -188,7 +188,7 @@ export class Session implements FrameListener {
 
   #start(request: StartRequest, nowMs: number): void {
     const { variant } = request;
-    if (this.#traffic || (variant !== undefined && this.#profile.variants?.[variant] === undefined))
+    if (this.#traffic || (variant !== undefined && variantMbps(this.#profile, variant) === undefined))
       return this.end('bad-message');
     this.#traffic = new Traffic(this.#profile, request, this.#wire, nowMs, this.#context.nowMs);
     this.#running = true;

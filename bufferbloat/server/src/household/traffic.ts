@@ -56,6 +56,10 @@ const NOTHING: FrameHeader = {
 /** Offered again by the wire's `onRoom`; this is only for the case that it never comes. */
 const RETRY_MS = 250;
 
+/** The rate of a variant in Mbit/s; `undefined` when the profile has none of that name, a client's word. */
+export const variantMbps = ({ variants = {} }: UserProfile, name: string | undefined): number | undefined =>
+  name !== undefined && Object.hasOwn(variants, name) ? variants[name] : undefined;
+
 /** What a session sends and receives once it has been started. */
 export class Traffic {
   readonly #wire: Wire;
@@ -74,22 +78,22 @@ export class Traffic {
   broken = false;
 
   constructor(
-    { streams, variants }: UserProfile,
+    profile: UserProfile,
     { variant, adaptive = true, baseOneWayMs }: StartRequest,
     wire: Wire,
     startMs: number,
     nowMs: () => number,
   ) {
-    const outgoing = streamsOf(streams, 'download');
+    const outgoing = streamsOf(profile.streams, 'download');
     this.#wire = wire;
     this.#nowMs = nowMs;
     this.#sender = new TrafficSender(outgoing, startMs, { retryMs: RETRY_MS });
-    this.#receiver = new StreamReceiver(streamsOf(streams, 'upload'), baseOneWayMs);
+    this.#receiver = new StreamReceiver(streamsOf(profile.streams, 'upload'), baseOneWayMs);
     this.#header = { ...NOTHING };
     this.#offer = (message) => this.#send(message);
     const bulk = outgoing.map(({ stream }) => stream).find((stream) => stream.kind === 'bulk');
     if (!bulk) return;
-    const offeredMbps = (variant === undefined ? undefined : variants?.[variant]) ?? bulk.mbps;
+    const offeredMbps = variantMbps(profile, variant) ?? bulk.mbps;
     const limitMbps = adaptive ? bulk.adaptiveToMbps : undefined;
     this.#rounds = new AdaptiveRounds(
       offeredMbps,

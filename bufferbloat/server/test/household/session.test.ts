@@ -1,0 +1,221 @@
+import { Duplex } from 'node:stream';
+import type { Socket } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { readFrameHeader, type SessionMessage } from '@rowhouse/bufferbloat-protocol';
+import { LoopTiming } from '../../src/household/loop-timing.ts';
+import { Loop } from '../../src/household/loop.ts';
+import { Session } from '../../src/household/session.ts';
+import { createPress } from '../../src/household/wire.ts';
+import { createTcp } from '../../src/tcp/index.ts';
+import { messageOf } from './client.ts';
+import { profileOf } from './start.ts';
+
+const FROM_MS = 1_790_000_000_000;
+const tcp = createTcp('not in this test');
+
+/** A connection whose other end is this test: it keeps what the server sends, and stops reading when told to. */
+class Line extends Duplex {
+  readonly texts: SessionMessage[] = [];
+  readonly frames: { readonly sequence: number; readonly bytes: number }[] = [];
+  pings = 0;
+  stuck = false;
+  #waiting: (() => void) | undefined;
+  #pending = Buffer.alloc(0);
+
+  override _read(): void {}
+
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    this._writev([{ chunk }], done);
+  }
+
+  override _writev(chunks: readonly { readonly chunk: Buffer }[], done: () => void): void {
+    this.#pending = Buffer.concat([this.#pending, ...chunks.map(({ chunk }) => chunk)]);
+    this.#parse();
+    if (this.stuck) this.#waiting = done;
+    else done();
+  }
+
+  release(): void {
+    this.stuck = false;
+    this.#waiting?.();
+  }
+
+  #parse(): void {
+    for (;;) {
+      const short = (this.#pending[1] ?? 0) & 127;
+      const at = short < 126 ? 2 : short === 126 ? 4 : 10;
+      if (this.#pending.byteLength < at) return;
+      const length =
+        short < 126 ? short : short === 126 ? this.#pending.readUInt16BE(2) : Number(this.#pending.readBigUInt64BE(2));
+      if (this.#pending.byteLength < at + length) return;
+      this.#take((this.#pending[0] ?? 0) & 15, this.#pending.subarray(at, at + length));
+      this.#pending = this.#pending.subarray(at + length);
+    }
+  }
+
+  #take(opcode: number, payload: Buffer): void {
+    if (opcode === 1) this.texts.push(JSON.parse(payload.toString()) as SessionMessage);
+    else if (opcode === 9) this.pings += 1;
+    else if (opcode === 2)
+      this.frames.push({ sequence: readFrameHeader(payload)?.sequence ?? -1, bytes: payload.byteLength });
+  }
+}
+
+function open(id: string, { budgetBytes = Number.POSITIVE_INFINITY } = {}) {
+  let nowMs = FROM_MS;
+  let leftBytes = budgetBytes;
+  const endings: string[] = [];
+  const loop = new Loop(() => nowMs, new LoopTiming());
+  const line = new Line();
+  const session = new Session(line as unknown as Socket, profileOf(id), false, {
+    architecture: 'simple_multiprocess',
+    instance: 0,
+    tcp,
+    press: createPress(tcp),
+    nowMs: () => nowMs,
+    loopDelayMs: () => 0,
+    spend: (bytes) => (leftBytes -= bytes) >= 0,
+    reschedule: (each) => loop.reschedule(each),
+    onEnd(each, ending) {
+      loop.remove(each);
+      endings.push(ending);
+    },
+  });
+  loop.add(session);
+  return {
+    line,
+    session,
+    loop,
+    endings,
+    start: (more = {}) => session.onText(JSON.stringify({ type: 'start', baseOneWayMs: 0, ...more })),
+    /** Lets time pass in turns of a millisecond; `eachS` happens at every full second. */
+    pass(ms: number, everyMs = 1, eachS: () => void = () => {}) {
+      for (const toMs = nowMs + ms; nowMs < toMs && loop.size > 0; ) {
+        nowMs = Math.min(toMs, nowMs + everyMs);
+        if ((nowMs - FROM_MS) % 1000 === 0) eachS();
+        loop.turn();
+      }
+    },
+  };
+}
+
+describe('a session by the clock', () => {
+  it('ends after 30 s in which the client only answered pings', () => {
+    const { session, pass, endings, line } = open('alex');
+    pass(29_999, 1000, () => session.onPong());
+    expect(endings).toEqual([]);
+    pass(1);
+    expect(endings).toEqual(['inactive']);
+    expect(line.texts.at(-1)).toMatchObject({ type: 'ended', code: 'inactive' });
+    expect(line.pings).toBe(5);
+  });
+
+  it('ends after 15 s without a sign of life', () => {
+    const { pass, endings } = open('alex');
+    pass(14_999, 100);
+    expect(endings).toEqual([]);
+    pass(1);
+    expect(endings).toEqual(['no-pong']);
+  });
+
+  it('ends after five minutes, whatever the client does', () => {
+    const { session, pass, endings } = open('alex');
+    const alive = () => session.onText('{"type":"quality","quality":0}');
+    pass(299_000, 1000, alive);
+    expect(endings).toEqual([]);
+    pass(1000, 1000, alive);
+    expect(endings).toEqual(['too-long']);
+  });
+
+  it('cleans up before it sends, in the very turn in which the time is over', () => {
+    const { session, start, pass, endings, line } = open('alex');
+    start();
+    pass(20_000, 1, () => session.onPong());
+    const before = line.frames.length;
+    expect(before).toBeGreaterThan(20 * 128 - 5);
+    pass(20_000, 20_000);
+    expect(endings).toEqual(['inactive']);
+    expect(line.frames.length).toBe(before);
+  });
+
+  it('reports every second, what came since the one before', () => {
+    const { session, start, pass, line } = open('alex');
+    start();
+    pass(500);
+    const frame = messageOf({ stream: 1, sequence: 0, dueMs: FROM_MS + 400 }, 1465);
+    session.onBinary(frame.subarray(0, 32), 1465);
+    pass(1600);
+    const reports = line.texts.filter((message) => message.type === 'report');
+    expect(reports.map(({ timeMs }) => timeMs - FROM_MS)).toEqual([1000, 2000]);
+    expect(reports.map(({ arrivals }) => arrivals)).toEqual([[[1, 0, 100, 1465]], []]);
+    expect(reports.map(({ receivedBytes }) => receivedBytes)).toEqual([[[1, 1465]], [[1, 1465]]]);
+  });
+
+  it('drops ticks while the client does not read, and ends when it never reads again', () => {
+    const { session, start, pass, endings, line } = open('alex');
+    start();
+    pass(1000);
+    line.stuck = true;
+    pass(1000);
+    const stuck = line.texts.findLast((message) => message.type === 'report');
+    line.release();
+    pass(1100);
+    const after = line.texts.findLast((message) => message.type === 'report');
+    expect(after?.sent[0]?.dropped).toBeGreaterThan(100);
+    expect(after?.sent[0]?.dropped).toBeLessThan(128);
+    expect(stuck?.sent[0]?.dropped ?? 0).toBe(0);
+    line.stuck = true;
+    pass(20_000, 1);
+    expect(endings).toEqual(['no-pong']);
+    expect(session.ended).toBe(true);
+  });
+
+  it('ends at once on a failed send', () => {
+    const { start, pass, endings, line } = open('alex');
+    start();
+    pass(100);
+    line.destroy();
+    pass(8);
+    expect(endings).toEqual(['send-failed']);
+  });
+
+  it('ends when the server has sent what it may', () => {
+    const { start, pass, endings } = open('computer', { budgetBytes: 10e6 });
+    start();
+    pass(2000);
+    expect(endings).toEqual(['outgoing-budget']);
+  });
+
+  it('sends no more after a stop, says so, and does not start again', () => {
+    const { session, start, pass, endings, line } = open('sarah');
+    start();
+    pass(500);
+    session.onText('{"type":"stop"}');
+    expect(line.texts.slice(-2).map(({ type }) => type)).toEqual(['report', 'stopped']);
+    const { length } = line.frames;
+    pass(500);
+    expect(line.frames.length).toBe(length);
+    session.onText('{"type":"stop"}');
+    expect(line.texts.at(-1)?.type).toBe('stopped');
+    start();
+    expect(endings).toEqual(['bad-message']);
+  });
+
+  it.each([
+    ['a variant that there is not', { variant: 'x' }],
+    ['a variant by the name of an object’s own', { variant: 'constructor' }],
+  ])('refuses %s', (_, more) => {
+    const { start, endings } = open('computer');
+    start(more);
+    expect(endings).toEqual(['bad-message']);
+  });
+
+  it('takes the quality for the next segment', () => {
+    const { session, start, pass, line } = open('jake');
+    start();
+    pass(500, 1, () => session.onPong());
+    session.onText('{"type":"quality","quality":4}');
+    pass(7000, 1, () => session.onPong());
+    expect(line.frames.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(3_125_000 + 312_500);
+  });
+});
