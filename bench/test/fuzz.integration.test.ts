@@ -19,6 +19,7 @@ test('a seed stands for one sequence of cases', () => {
     socketToken: 'ghi.jkl',
     sessionToken: 'mno.pqr',
     decoy: { address: '127.9.9.9', port: 9 },
+    nowMs: 1_800_000_000_000,
   };
   const sequence = (seed: number) => Array.from({ length: 60 }, (_, number) => fuzzCase(seed, number, context));
   expect(sequence(SEED)).toEqual(sequence(SEED));

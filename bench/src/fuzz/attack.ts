@@ -78,6 +78,7 @@ export async function attack(options: AttackOptions): Promise<Tally> {
       socketToken: socketTokens.take(),
       sessionToken: sessionTokens.take(),
       decoy,
+      nowMs: Date.now(),
     });
     const port = ports[one.server] ?? 0;
     tally.cases += 1;

@@ -15,6 +15,8 @@ export interface CaseContext {
   /** One for a household's sessions. */
   readonly sessionToken: string;
   readonly decoy: Decoy;
+  /** Unix milliseconds. */
+  readonly nowMs: number;
 }
 
 /** How many of 100 cases are of each kind. Setting up a peer connection is native code: few, but as many as it takes. */
@@ -25,8 +27,8 @@ const SHARES: readonly [number, (random: Random, context: CaseContext) => TcpCas
   [11, (random, { token }) => uploadCase(random, token)],
   [8, (random, { socketToken }) => upgradeCase(random, socketToken)],
   [15, (random, { socketToken }) => frameCase(random, socketToken)],
-  [5, (random, { sessionToken }) => discoveryCase(random, sessionToken)],
-  [9, (random, { sessionToken }) => sessionCase(random, sessionToken)],
+  [5, (random, { sessionToken, nowMs }) => discoveryCase(random, sessionToken, nowMs)],
+  [9, (random, { sessionToken, nowMs }) => sessionCase(random, sessionToken, nowMs)],
   [2, (random, { socketToken, decoy }) => signallingCase(random, socketToken, decoy)],
   [10, (random) => udpCase(random)],
 ];

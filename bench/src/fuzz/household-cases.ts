@@ -17,7 +17,7 @@ const sessionPath = (userId: string) => `${USER_PATHS.session}/${userId}`;
  * A question where a user is to be found, with a user, a token or a host that is made up. Discovery answers with the host
  * that it was asked by, so that hosts carry no marker here; what an untrusted client claims was forwarded does.
  */
-export function discoveryCase(random: Random, token: string): TcpCase {
+export function discoveryCase(random: Random, token: string, nowMs: number): TcpCase {
   const user = random.chance(0.5)
     ? random.pick(USER_IDS)
     : encodeURIComponent(random.chance(0.5) ? hostileValue(random) : random.pick(['__proto__', 'constructor', MARKER]));
@@ -32,7 +32,7 @@ export function discoveryCase(random: Random, token: string): TcpCase {
     [],
     [`X-Forwarded-Host: ${MARKER}.example`, 'X-Forwarded-Proto: https'],
     [`X-Forwarded-For: ${hostileValue(random)}`],
-    [`X-Rowhouse-Forwarded: ${hostileForwarding(random)}`],
+    [`X-Rowhouse-Forwarded: ${hostileForwarding(random, nowMs)}`],
     [`Origin: https://${MARKER}.example`],
     ['Connection: Upgrade', 'Upgrade: websocket'],
   ]);
@@ -48,12 +48,12 @@ export function discoveryCase(random: Random, token: string): TcpCase {
 }
 
 /** A session that is let in, at its own process or passed on by the main server, and then says what it must not. */
-export function sessionCase(random: Random, token: string): TcpCase {
+export function sessionCase(random: Random, token: string, nowMs: number): TcpCase {
   const user = random.pick(USER_IDS);
   const query = random.chance(0.95) ? `?token=${encodeURIComponent(token)}` : '';
-  const forged = random.chance(0.1) ? [`X-Rowhouse-Forwarded: ${hostileForwarding(random)}`] : [];
+  const forged = random.chance(0.1) ? [`X-Rowhouse-Forwarded: ${hostileForwarding(random, nowMs)}`] : [];
   const said = Array.from({ length: 1 + random.int(6) }, () =>
-    random.chance(0.5) ? textFrame(sessionText(random)) : trafficFrame(random),
+    random.chance(0.5) ? textFrame(sessionText(random)) : trafficFrame(random, nowMs),
   );
   return {
     kind: 'session',
@@ -64,10 +64,10 @@ export function sessionCase(random: Random, token: string): TcpCase {
   };
 }
 
-function hostileForwarding(random: Random): string {
+function hostileForwarding(random: Random, nowMs: number): string {
   const signature = random.bytes(32).toString('base64url');
   return random.pick([
-    () => `127.0.0.1;none;${Date.now().toString(36)};${signature}`,
+    () => `127.0.0.1;none;${Math.trunc(nowMs + 5000).toString(36)};${signature}`,
     () => `${MARKER};trusted;0;${signature}`,
     () => ';'.repeat(1 + random.int(20)),
     () => hostileValue(random).replaceAll(/[\r\n\0]/g, ''),
@@ -96,9 +96,9 @@ function sessionText(random: Random): string {
 }
 
 /** A message of traffic whose header lies: its stream, its number, its times, its acknowledgement or its length. */
-function trafficFrame(random: Random): Buffer {
+function trafficFrame(random: Random, nowMs: number): Buffer {
   const u32 = () => random.pick([0, 1, 2 ** 31, 2 ** 32 - 1, random.int(2 ** 31)]);
-  const time = () => random.pick([Date.now(), 0, -1, 1e308, Number.NaN, Number.NEGATIVE_INFINITY, Date.now() + 1e7]);
+  const time = () => random.pick([nowMs, 0, -1, 1e308, Number.NaN, Number.NEGATIVE_INFINITY, nowMs + 1e7]);
   const header: FrameHeader = {
     stream: random.pick([0, 1, 2, 3, 7, 8, 254, ACK_STREAM]),
     keyFrame: random.chance(0.5),

@@ -19,7 +19,7 @@ export interface Target {
 export interface Recovery {
   /** From the kill until a new process of the user answers that it is well; infinite when none does within 15 s. */
   readonly readyMs: number;
-  /** From the kill until discovery leads to it again. */
+  /** From the kill until discovery leads to it again, asked from then on. */
   readonly foundMs: number;
 }
 
@@ -38,9 +38,7 @@ export async function killUser(target: Target): Promise<Recovery> {
     }
     return Number.POSITIVE_INFINITY;
   };
-  const [readyMs, foundMs] = await Promise.all([
-    until(async () => (await askJson({ port, path: USER_PATHS.health, from })).status === 200),
-    sleep(100).then(() => until(async () => (await discover(mainPort, from, userId, token)).process_isolation)),
-  ]);
+  const readyMs = await until(async () => (await askJson({ port, path: USER_PATHS.health, from })).status === 200);
+  const foundMs = await until(async () => (await discover(mainPort, from, userId, token)).process_isolation);
   return { readyMs, foundMs };
 }
