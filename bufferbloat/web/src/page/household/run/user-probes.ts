@@ -61,7 +61,7 @@ export class UserProbes {
 
   #openUdp(url: string): UdpPath {
     const { registry, onEvent, onUdpUnavailable } = this.#options;
-    return new UdpPath({
+    const path = new UdpPath({
       url,
       registry,
       path: this.#udp,
@@ -69,5 +69,8 @@ export class UserProbes {
       onEvent: (event) => onEvent('udp', event),
       onUnavailable: onUdpUnavailable,
     });
+    // On a long line the first beats come before the answer that says where to probe.
+    if (this.#rate !== undefined) path.setRate(this.#rate.udpPerS);
+    return path;
   }
 }
