@@ -13,6 +13,8 @@ export type TrafficCommand =
   | WorkerCommand
   /** Opens a session, in place of the one before; `connection` is in everything that is said of it. */
   | { readonly type: 'connect'; readonly connection: number; readonly url: string }
+  /** Gives the session up. */
+  | { readonly type: 'disconnect' }
   /** Begins the traffic. */
   | { readonly type: 'start'; readonly start: TrafficStart }
   /** What the clocks are found to differ by from now on: the server's minus ours, in milliseconds. */

@@ -24,7 +24,10 @@ export class Prober {
       nowMs,
       after,
       offset,
-      report: (probes) => report({ type: 'probes', report: probes }),
+      report: (probes) => {
+        schedule.touch();
+        report({ type: 'probes', report: probes });
+      },
     });
     const end = (): void => {
       sender.setRate(0);

@@ -53,7 +53,7 @@ export class Session {
 
   /** Ends our traffic and asks the server to end its own. */
   stop(): void {
-    this.#uplink?.end();
+    this.#uplink?.finish();
     this.#say({ type: 'stop' });
   }
 

@@ -21,6 +21,8 @@ addEventListener('message', (event: MessageEvent<TrafficCommand>) => {
   switch (command?.type) {
     case 'connect':
       return connect(command.connection, command.url);
+    case 'disconnect':
+      return session?.close();
     case 'start':
       return session?.start(command.start);
     case 'clock':

@@ -59,6 +59,12 @@ export class Uplink {
     return this.#sender.counts();
   }
 
+  /** Sends what is due by now, and nothing any more. */
+  finish(): void {
+    this.#step(this.#options.serverMs());
+    this.end();
+  }
+
   /** Nothing is sent any more. */
   end(): void {
     this.#cancelTimer();
@@ -75,12 +81,17 @@ export class Uplink {
     const firedMs = this.#options.serverMs();
     this.#lateMs.push(Math.max(0, firedMs - dueMs));
     // Timers count in whole milliseconds: one that fires a little early serves its moment all the same.
-    this.#sender.step(Math.max(firedMs, dueMs), (message) => {
+    this.#step(Math.max(firedMs, dueMs));
+    this.#schedule();
+  }
+
+  #step(untilMs: number): void {
+    const nowMs = this.#options.serverMs();
+    this.#sender.step(untilMs, (message) => {
       if (!this.flight.isFree) return false;
-      this.#send({ ...message, sentAfterMs: firedMs - message.dueMs }, message.bytes, firedMs);
+      this.#send({ ...message, sentAfterMs: nowMs - message.dueMs }, message.bytes, nowMs);
       return true;
     });
-    this.#schedule();
   }
 
   #acknowledge(): void {

@@ -59,6 +59,7 @@ export class UdpPath {
 
   /** Takes what the worker, or the sender on this page, says of the channel. */
   take(event: ProbeEvent): void {
+    this.#stream.touch();
     if (event.type === 'up') {
       this.#cancelTimer();
       this.#wasUp = true;

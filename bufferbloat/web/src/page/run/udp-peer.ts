@@ -42,6 +42,7 @@ export function connectUdpPeer({ url, registry, adopt, onLost }: UdpPeerOptions)
   }
   socket.addEventListener('open', () => void offer().catch(unless('the browser could not make an offer')));
   socket.addEventListener('message', (event: MessageEvent<unknown>) => {
+    stream.touch();
     if (over || typeof event.data !== 'string') return;
     const message = signalFromServerSchema.safeParse(parsed(event.data));
     if (!message.success) return;

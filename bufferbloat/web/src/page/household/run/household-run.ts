@@ -156,7 +156,8 @@ export class HouseholdRun {
     if (!stages || stages.stage === 'done') return;
     const stage = stages.beat(atMs, household.isSettled(atMs));
     if (stage) this.#enter(stage, household, stages);
-    else if (atMs - Math.max(stages.startedAtMs, household.answeredMs) > ALL_SILENT_MS) throw new RunFailure('server-lost');
+    else if (atMs - Math.max(stages.startedAtMs, household.answeredMs) > ALL_SILENT_MS)
+      throw new RunFailure('server-lost');
   }
 
   #enter(stage: Stage, household: Household, stages: Stages): void {

@@ -45,6 +45,7 @@ export class UserFeed {
   #served: UserLive['served'];
   #startedAtMs = Number.POSITIVE_INFINITY;
   #stalled = false;
+  #acknowledges = false;
   #isOpen = false;
   #wasOpen = false;
 
@@ -121,14 +122,18 @@ export class UserFeed {
     this.#recorder.tick(tick);
     this.#recent.add(tick.arrivals, tick.atMs);
     this.#stalled = tick.stalled;
-    const bytes = tick.received.reduce((sum, [, each]) => sum + each, 0);
-    this.#bytes('download', tick.atMs, bytes);
-    if (tick.acknowledged) this.#bytes('upload', tick.acknowledged.atMs, tick.acknowledged.bytes);
+    this.#bytes('download', tick.atMs, sumOf(tick.received));
+    if (!tick.acknowledged) return;
+    this.#acknowledges = true;
+    this.#bytes('upload', tick.acknowledged.atMs, tick.acknowledged.bytes);
   }
 
   report(report: ServerReport): void {
     this.#recorder.report(report);
-    this.#recent.add(report.arrivals, report.timeMs - this.offsetMs);
+    const atMs = report.timeMs - this.offsetMs;
+    this.#recent.add(report.arrivals, atMs);
+    // Once a second is what there is of a user to whom nothing is sent that could acknowledge more often.
+    if (!this.#acknowledges) this.#bytes('upload', atMs, sumOf(report.receivedBytes));
   }
 
   lost(reason: string, atMs: number, during: boolean): void {
@@ -187,3 +192,6 @@ export class UserFeed {
     this.#charts.add(series, this.#profile.id, { atMs: atMs - this.#startedAtMs, value });
   }
 }
+
+const sumOf = (byStream: readonly (readonly [stream: number, bytes: number])[]): number =>
+  byStream.reduce((sum, [, bytes]) => sum + bytes, 0);

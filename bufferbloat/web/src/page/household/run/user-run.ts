@@ -238,6 +238,7 @@ export class UserRun {
   #lost(reason: string, atMs: number): void {
     // Whatever the worker still says of that session is of no use.
     this.#session += 1;
+    this.#worker.post({ type: 'disconnect' });
     if (this.#connection.at === 'open') this.#options.feed.lost(reason, atMs, this.#traffic === 'wanted');
     this.#step({ type: 'lost' });
   }
