@@ -16,6 +16,9 @@ const ACTIVITY_WORDS: Readonly<Record<UserActivity, string>> = {
   ended: 'Done',
 };
 
+/** Nothing for now, as wide as the figures around it: most of the time a film loads nothing. */
+const ZERO = '0.00';
+
 /** One user while the test runs: who, the latency and rates of this moment, and what a person should know. */
 export function UserCard({ user, index }: { readonly user: UserLive; readonly index: number }) {
   const { profile, activity, latencyMs, addedMs, downloadMbps, uploadMbps, note, served } = user;
@@ -87,7 +90,8 @@ function Value({ figure }: { readonly figure: Figure | undefined }) {
   }
   return (
     <>
-      <span class="person-value">{figure.value}</span> <span class="person-unit">{figure.unit}</span>
+      <span class="person-value">{figure.value === '0' ? ZERO : figure.value}</span>{' '}
+      <span class="person-unit">{figure.unit}</span>
     </>
   );
 }
