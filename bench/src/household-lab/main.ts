@@ -1,8 +1,8 @@
 // `npm run bench:household-lab`: the household test in a real browser over known lines, held against the kernel's own
 // timestamps, against verdicts worked out from the packets, and each line against itself with fair sharing between the users.
-// About 50 s a test, 25 to 30 min in all. `-- --only TEXT` runs the lines whose name or rate contains TEXT (`adaptive` and `perfect` are two more
-// names), `--seconds N` is the time under load, `--perfect N` how often the perfect lines are tested; any of them stores
-// nothing.
+// About 50 s a test, 25 to 30 min in all. `-- --only TEXT` runs the lines whose name or rate contains TEXT (`adaptive` and
+// `perfect` are two more names), `--seconds N` is the time under load, `--perfect N` how often the perfect lines are tested;
+// any of them stores nothing.
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
