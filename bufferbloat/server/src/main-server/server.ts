@@ -103,7 +103,12 @@ export function createMainServer(options: MainServerOptions): MainServer {
     tcp,
     log,
     host: createSessionHost({ ...fallback(options), architecture: 'single_process', instance: 0, tcp, log }),
-    probes: createProbeSockets({ limits: options.limits, rtc: () => undefined, log }),
+    probes: createProbeSockets({
+      limits: options.limits,
+      users: options.household.profiles.length,
+      rtc: () => undefined,
+      log,
+    }),
     upgrade,
     stopping,
   });

@@ -24,12 +24,14 @@ export interface ProbeSockets {
 
 export interface ProbeSocketOptions {
   readonly limits: GuardLimits;
+  /** How many users one test may probe here; the ping server and a user process have one. Default: 1. */
+  readonly users?: number;
   readonly rtc: () => Rtc | undefined;
   readonly log: Logger;
 }
 
 /** A page has two, one for probes and one that sets up the data channel; twice that while it connects anew. */
-const SOCKETS_PER_TEST = 4;
+const SOCKETS_PER_USER = 4;
 /** A client that says nothing for so long has gone. */
 const SILENCE_MS = 30_000;
 const LIFE_MS = 5 * 60_000;
@@ -38,7 +40,7 @@ const RETRY_AFTER_S = 10;
 
 const CLOSE = { goingAway: 1001, unsupported: 1003, policy: 1008 } as const;
 
-export function createProbeSockets({ limits, rtc: openedRtc, log }: ProbeSocketOptions): ProbeSockets {
+export function createProbeSockets({ limits, users = 1, rtc: openedRtc, log }: ProbeSocketOptions): ProbeSockets {
   const byTest = new Counts();
   const byAddress = new Counts();
   const channelsByTest = new Counts();
@@ -86,7 +88,7 @@ export function createProbeSockets({ limits, rtc: openedRtc, log }: ProbeSocketO
       return answered;
     },
     reserve(visitor, claims) {
-      if (byTest.of(claims.testId) >= SOCKETS_PER_TEST || byAddress.of(visitor.key) >= limits.probesPerAddress)
+      if (byTest.of(claims.testId) >= SOCKETS_PER_USER * users || byAddress.of(visitor.key) >= limits.probesPerAddress)
         throw new Refusal('too-many-probes', { retryAfterS: RETRY_AFTER_S });
       if (byTest.total >= limits.probes) throw new Refusal('server-full', { retryAfterS: RETRY_AFTER_S });
       const releases = [byTest.add(claims.testId), byAddress.add(visitor.key)];

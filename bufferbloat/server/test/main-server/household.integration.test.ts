@@ -210,4 +210,12 @@ describe('a household test', () => {
     await once(probe, 'close');
     expect((await get(`${main.origin}/ws/probe`)).status).toBe(426);
   });
+
+  it('answers every user of one test, also while all of them connect anew', async () => {
+    await using main = await start();
+    const { probe_url: url } = await discover(main);
+    const probes = Array.from({ length: 4 * HOUSEHOLD_PROFILES.length }, () => new WebSocket(url));
+    await Promise.all(probes.map((probe) => once(probe, 'open')));
+    for (const probe of probes) probe.terminate();
+  });
 });
