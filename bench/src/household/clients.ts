@@ -28,9 +28,10 @@ export interface ClientsResult {
 
 /** A server lets a test have four sessions of a user at once. */
 const PER_TICKET = 4;
-/** Sessions are opened over a time in which no two have the same phase. */
-const OPEN_EVERY_MS = 3;
-const STEP_MS = 2;
+/** They begin evenly over the longest period of any traffic, as visitors do who know nothing of each other. */
+const OPEN_WITHIN_MS = 5000;
+/** Every session is looked after once in so many turns of a millisecond, in each turn a share of them. */
+const TURNS = 4;
 
 const settings = programSettings<ClientsSettings>();
 const { mainPort, userPort, userId, variant, sessions, firstAddress, settleMs, measureMs } = settings;
@@ -42,17 +43,19 @@ const wanted = {
 };
 
 const open: CapacitySession[] = [];
+let turn = 0;
 const stepping = setInterval(() => {
-  for (const session of open) session.step();
-}, STEP_MS);
+  for (let number = turn++ % TURNS; number < open.length; number += TURNS) open[number]?.step();
+}, 1);
 
+const beganMs = performance.now();
 for (let number = 0; number < sessions; number += PER_TICKET) {
   const from = loopback(firstAddress + number / PER_TICKET);
   const { token } = await takeHouseholdTicket(mainPort, from);
   const address = `ws://127.0.0.1:${userPort}${USER_PATHS.session}/${userId}?${TOKEN_PARAMETER}=${token}`;
   for (let each = 0; each < Math.min(PER_TICKET, sessions - number); each += 1) {
+    await sleep(beganMs + ((number + each) * OPEN_WITHIN_MS) / sessions - performance.now());
     open.push(await CapacitySession.open(address, from, profile.streams, variant));
-    await sleep(OPEN_EVERY_MS);
   }
 }
 await sleep(settleMs);

@@ -16,9 +16,18 @@ export interface Program {
   kill(): Promise<void>;
 }
 
-/** Runs a TypeScript program that takes its settings as one JSON argument and prints its result as JSON. */
-export function runProgram(file: string, settings: object, scheduling: Scheduling = 'normal'): Program {
-  const node = [process.execPath, '--import', 'tsx', '--conditions=source', file, JSON.stringify(settings)];
+/**
+ * Runs a TypeScript program that takes its settings as one JSON argument and prints its result as JSON.
+ *
+ * @param flags of Node
+ */
+export function runProgram(
+  file: string,
+  settings: object,
+  scheduling: Scheduling = 'normal',
+  flags: readonly string[] = [],
+): Program {
+  const node = [process.execPath, ...flags, '--import', 'tsx', '--conditions=source', file, JSON.stringify(settings)];
   const [command = '', ...args] = [...schedulingPrefix(scheduling), ...node];
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const stop = () => child.kill('SIGKILL');
