@@ -1,4 +1,5 @@
 import type { Signal } from '@preact/signals';
+import type { UserProfile } from '@rowhouse/bufferbloat-protocol';
 import { useEffect } from 'preact/hooks';
 import { BASELINE_MS, type HouseholdOptions, type HouseholdRunner } from '../../household/run/state.ts';
 import { Facts, StartNotes } from '../facts.tsx';
@@ -11,6 +12,7 @@ interface SetupProps {
   readonly onStart: () => void;
 }
 
+/** Data that a rate brings in a time, in MB. */
 const megabytes = (mbps: number, seconds: number) => Math.round((mbps / 8) * seconds);
 
 /** Before a household test: who is at home, what it takes, and one button. */
@@ -20,8 +22,7 @@ export function Setup({ runner, options, onStart }: SetupProps) {
     if (runner.state.peek().users.length === 0) runner.load();
   }, [runner]);
   const profiles = users.map(({ profile }) => profile);
-  const { durationS, adaptive } = options.value;
-  const wantedMbps = profiles.reduce((sum, { downloadMbps, uploadMbps }) => sum + downloadMbps + uploadMbps, 0);
+  const { durationS } = options.value;
   return (
     <>
       <div class="setup">
@@ -48,15 +49,24 @@ export function Setup({ runner, options, onStart }: SetupProps) {
       </div>
       <Facts
         totalMs={(BASELINE_MS + durationS * 1000) * scale}
-        data={
-          adaptive
-            ? {
-                lead: 'As much data as your line carries in that time',
-                more: `– at 100\u00a0Mbit/s up to ${megabytes(100, durationS * scale)}\u00a0MB.`,
-              }
-            : { lead: `Up to ${megabytes(wantedMbps, durationS * scale)}\u00a0MB of data.`, more: '' }
-        }
+        data={dataInWords(options.value, profiles, durationS * scale)}
       />
     </>
   );
+}
+
+/** How much data a test takes: what the line carries while downloads grow, else what everyone wants. */
+function dataInWords({ adaptive, variants }: HouseholdOptions, profiles: readonly UserProfile[], seconds: number) {
+  if (adaptive || profiles.length === 0) {
+    return {
+      lead: 'As much data as your line carries in that time',
+      more: `– at 100\u00a0Mbit/s up to ${megabytes(100, seconds)}\u00a0MB.`,
+    };
+  }
+  const wantedMbps = profiles.reduce(
+    (sum, { id, downloadMbps, uploadMbps, variants: known }) =>
+      sum + (known?.[variants[id] ?? ''] ?? downloadMbps) + uploadMbps,
+    0,
+  );
+  return { lead: `Up to ${megabytes(wantedMbps, seconds)}\u00a0MB of data.`, more: '' };
 }
