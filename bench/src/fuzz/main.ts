@@ -5,13 +5,12 @@
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { startSystem } from '@rowhouse/e2e';
+import { startSystem, userProcesses } from '@rowhouse/e2e';
 import { withCleanup } from '../shared/cleanup.ts';
 import { memoryOf, openFiles, serverProcesses } from '../shared/processes.ts';
 import { runProgram } from '../shared/programs.ts';
 import { untilQuiet } from '../shared/quiet.ts';
 import { loopback } from '../shared/tickets.ts';
-import { userProcesses } from '../shared/user-processes.ts';
 import { printRows, saveResults } from '../shared/verdict.ts';
 import type { WitnessResult, WitnessSettings } from '../shared/witness.ts';
 import type { AttackOptions, Tally } from './attack.ts';
@@ -38,7 +37,7 @@ const outcome = await withCleanup(async (undo) => {
   undo(() => system.stop());
   const { mainPort, pingPort } = system;
   const pidsNow = async (): Promise<Pids> => {
-    const users = await userProcesses(mainPort);
+    const users = await userProcesses(system);
     return {
       ...serverProcesses(system.process.pid ?? 0),
       ...Object.fromEntries(users.map(({ userId, pid }) => [userId, pid])),

@@ -1,14 +1,14 @@
 import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { discover, takeHouseholdTicket } from '../shared/household.ts';
-import type { CrowdSettings } from '../shared/household-crowd.ts';
+import { HOUSEHOLD_PROFILES, type UserProfile } from '@rowhouse/bufferbloat-protocol';
+import { type System, userProcesses } from '@rowhouse/e2e';
 import { cpuSeconds, serverProcesses } from '../shared/processes.ts';
 import { runProgram } from '../shared/programs.ts';
-import { loopback } from '../shared/tickets.ts';
-import { userProcesses } from '../shared/user-processes.ts';
+import type { ReadersSettings } from './readers.ts';
 
-/** Fifty computers that take all that their process can send. */
+/** Fifty computers that take more than their process can send. */
 export interface Computers {
   /** Of the process that serves them. */
   readonly pid: number;
@@ -18,44 +18,56 @@ export interface Computers {
 }
 
 const SESSIONS = 50;
-const EVERY_MS = 20;
-/** The adaptive mode has grown by then: from 200 Mbit/s to its end takes five rounds of a second, and a few to settle. */
-const GROWN_MS = 9000;
-const LONGEST_S = 60;
+/** Fifty times the most that the adaptive mode gives a computer are not enough to keep a core busy; this is. */
+const MBPS = 2000;
+const USER_ID = 'fast-computer';
 const BUSY = 0.9;
 const MOST_WAITS = 10;
-const CROWD = path.join(import.meta.dirname, '../shared/household-crowd.ts');
 
-/** Starts them and waits until their process is busy, at most 20 s. */
+/** Writes the file that adds the user type to the household: the computer with a line of its own kind. */
+export function writeFastComputer(file: string): void {
+  const computer = HOUSEHOLD_PROFILES.find(({ id }) => id === 'computer');
+  if (computer === undefined) throw new Error('the household has no computer');
+  const { port: _port, variants: _variants, ...rest } = computer;
+  const profile: UserProfile = {
+    ...rest,
+    id: USER_ID,
+    name: 'Fast computer',
+    downloadMbps: MBPS,
+    streams: [
+      { kind: 'bulk', flow: 'download', mbps: MBPS },
+      { kind: 'bulk', flow: 'upload', mbps: 2 },
+    ],
+  };
+  writeFileSync(file, JSON.stringify([profile]), { mode: 0o644 });
+}
+
+/** Starts them and waits until their process is busy, at most 12 s. */
 export async function startComputers(
-  options: { readonly mainPort: number; readonly supervisor: number; readonly firstAddress: number },
+  system: System,
+  firstAddress: number,
   undo: (step: () => unknown) => void,
 ): Promise<Computers> {
-  const { mainPort, supervisor, firstAddress } = options;
-  const from = loopback(firstAddress + SESSIONS);
-  const { token } = await takeHouseholdTicket(mainPort, from);
-  const { port } = await discover(mainPort, from, 'computer', token);
-  const own = (await userProcesses(mainPort)).find((each) => each.port === port);
-  const pid = own?.pid ?? serverProcesses(supervisor).main;
-
-  const settings: CrowdSettings = {
-    mainPort,
-    households: SESSIONS,
-    users: ['computer'],
-    firstAddress,
-    everyMs: EVERY_MS,
-    seconds: LONGEST_S,
-    request: { variant: '200', adaptive: true, baseOneWayMs: 0 },
-  };
-  const crowd = runProgram(CROWD, settings, 'background');
-  undo(() => crowd.kill());
-  await sleep(GROWN_MS);
+  const { mainPort } = system;
+  const own = (await userProcesses(system)).find(({ userId }) => userId === USER_ID);
+  const pid = own?.pid ?? serverProcesses(system.process.pid ?? 0).main;
+  const settings: ReadersSettings = { mainPort, userId: USER_ID, sessions: SESSIONS, firstAddress };
+  const readers = runProgram(path.join(import.meta.dirname, 'readers.ts'), settings, 'background');
+  undo(() => readers.kill());
+  await sleep(5000); // all fifty are up
   for (let waits = 0; waits < MOST_WAITS; waits += 1) {
     const beforeS = cpuSeconds(pid);
     await sleep(1000);
     if (cpuSeconds(pid) - beforeS >= BUSY) break;
   }
-  return { pid, bytes: () => arrivedBytes(port), stop: () => crowd.kill() };
+  return {
+    pid,
+    bytes: () => arrivedBytes(own?.port ?? mainPort),
+    async stop() {
+      if (readers.process.exitCode !== null) throw new Error('a session ended before its round did');
+      await readers.kill();
+    },
+  };
 }
 
 /** What the clients of a port have acknowledged on the connections that are open now. */

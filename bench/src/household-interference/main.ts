@@ -1,8 +1,10 @@
 // `npm run bench:household-interference`: what Alex's path notices of 50 computers that saturate their own process, and
 // beside it the same with one process for everybody (VH_ENABLE_MULTIPROCESS=false).
 // Idle and loaded rounds take turns. The computers' readers run in the background class of the kernel's scheduler and
-// Alex in the realtime class, because both stand in for other machines. The computers take as much as the adaptive mode
-// finds, so that their process is bound by its core.
+// Alex in the realtime class, because both stand in for other machines. The computers are a further user type with a
+// process of its own: 50 times 2 Gbit/s, more than one core can send.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startSystem } from '@rowhouse/e2e';
@@ -13,7 +15,7 @@ import { median, quantile } from '../shared/quantiles.ts';
 import { untilQuiet } from '../shared/quiet.ts';
 import { loopback } from '../shared/tickets.ts';
 import { printRows, type Row, saveResults } from '../shared/verdict.ts';
-import { type Computers, startComputers } from './computers.ts';
+import { type Computers, startComputers, writeFastComputer } from './computers.ts';
 import type { ProberResult, ProberSettings } from './prober.ts';
 
 const ROUNDS = { isolated: 8, shared: 4 } as const;
@@ -43,10 +45,14 @@ let address = 0;
 
 async function measure(kind: Kind): Promise<Rounds> {
   return withCleanup(async (undo) => {
-    const system = await startSystem(kind === 'shared' ? ['--multiprocess', 'false'] : []);
+    const folder = mkdtempSync(path.join(tmpdir(), 'rowhouse-interference-'));
+    undo(() => rmSync(folder, { recursive: true, force: true }));
+    const users = path.join(folder, 'users.json');
+    writeFastComputer(users);
+    const mode = kind === 'shared' ? ['--multiprocess', 'false'] : [];
+    const system = await startSystem(['--log-level', 'warn', '--household-users', users, ...mode]);
     undo(() => system.stop());
     const { mainPort } = system;
-    const supervisor = system.process.pid ?? 0;
 
     const round = async (computers?: Computers): Promise<Round> => {
       const settings: ProberSettings = { mainPort, from: loopback((address += 1)), seconds: ROUND_S };
@@ -66,7 +72,7 @@ async function measure(kind: Kind): Promise<Rounds> {
     for (let i = 0; i < ROUNDS[kind]; i += 1) {
       const coresInUse = await untilQuiet();
       const quiet = await round();
-      const computers = await startComputers({ mainPort, supervisor, firstAddress: 1000 + 100 * i }, undo);
+      const computers = await startComputers(system, 1000 + 100 * i, undo);
       const busy = await round(computers);
       await computers.stop();
       await sleep(1000);

@@ -10,7 +10,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { HOUSEHOLD_PATHS } from '@rowhouse/bufferbloat-protocol';
-import { startSystem } from '@rowhouse/e2e';
+import { startSystem, userProcesses } from '@rowhouse/e2e';
 import { activeResources } from '../abandon/inspect.ts';
 import { holdings } from '../abandon/leftovers.ts';
 import { withCleanup } from '../shared/cleanup.ts';
@@ -18,7 +18,6 @@ import { askJson } from '../shared/json.ts';
 import { memoryOf, serverProcesses } from '../shared/processes.ts';
 import { Random } from '../shared/random.ts';
 import { loopback } from '../shared/tickets.ts';
-import { userProcesses } from '../shared/user-processes.ts';
 import { printRows, type Row, saveResults } from '../shared/verdict.ts';
 import { tearSession, type Torn } from './client.ts';
 
@@ -70,7 +69,7 @@ const { before, warm, round } = await withCleanup(async (undo) => {
   const { main } = serverProcesses(supervisor);
   const programs = [
     { name: 'main', pid: main, port: mainPort },
-    ...(await userProcesses(mainPort)).map(({ userId, ...each }) => ({ name: userId, ...each })),
+    ...(await userProcesses(system)).map(({ userId, ...each }) => ({ name: userId, ...each })),
   ];
   const pids = programs.map(({ pid }) => pid);
   const ports = [...programs.map(({ port }) => port), pingPort];
