@@ -8,7 +8,7 @@ import {
   USUAL_OPTIONS,
   type UserActivity,
   type UserLive,
-} from '../src/page/household/run/state.ts';
+} from '../src/page/run/household/state.ts';
 import { CAMERA } from './camera.ts';
 import { BASELINE_MS, type HouseName, householdResultOf } from './household-line.ts';
 

@@ -1,6 +1,6 @@
 import { HOUSEHOLD_PROFILES } from '@rowhouse/bufferbloat-protocol';
 import { describe, expect, it } from 'vitest';
-import { type HouseholdState, type UserLive, USUAL_OPTIONS } from '../src/page/household/run/state.ts';
+import { type HouseholdState, type UserLive, USUAL_OPTIONS } from '../src/page/run/household/state.ts';
 import { householdAnnouncer } from '../src/page/view/household/announce.ts';
 import { householdProgress } from '../src/page/view/household/live.ts';
 import { roundsOf } from '../src/page/view/household/result/rounds.ts';

@@ -1,6 +1,6 @@
 import { render } from 'preact';
-import { createHouseholdRunner } from './household/run/runner.ts';
-import { USUAL_OPTIONS } from './household/run/state.ts';
+import { createHouseholdRunner } from './run/household/runner.ts';
+import { USUAL_OPTIONS } from './run/household/state.ts';
 import { createRunner } from './run/runner.ts';
 import { scaleOf } from './run/state.ts';
 import './styles/index.css';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ClockFollower } from '../../src/page/household/run/clock-follower.ts';
+import { ClockFollower } from '../../src/page/run/household/clock-follower.ts';
 
 const OFFSET_MS = 500;
 const ONE_WAY_MS = 10;

@@ -4,7 +4,7 @@ import {
   type ConnectionEffect,
   type ConnectionEvent,
   stepConnection,
-} from '../../src/page/household/run/connection.ts';
+} from '../../src/page/run/household/connection.ts';
 
 /** Takes a connection through events at times; the effects of each. */
 function walk(...steps: readonly (readonly [ConnectionEvent, number?])[]) {

@@ -1,12 +1,12 @@
 import { HOUSEHOLD_PROFILES, type Arrival, type UserProfile } from '@rowhouse/bufferbloat-protocol';
 import { describe, expect, it } from 'vitest';
-import { HouseholdCharts } from '../../src/page/household/run/charts.ts';
-import { LineRate } from '../../src/page/household/run/line-rate.ts';
-import { LiveFigures } from '../../src/page/household/run/live-figures.ts';
-import { noteOf, type Situation } from '../../src/page/household/run/note.ts';
-import { householdProbeRate } from '../../src/page/household/run/probe-rates.ts';
-import { RecentUnits } from '../../src/page/household/run/recent-units.ts';
-import { UnitLog } from '../../src/page/household/run/unit-log.ts';
+import { HouseholdCharts } from '../../src/page/run/household/charts.ts';
+import { LineRate } from '../../src/page/run/household/line-rate.ts';
+import { LiveFigures } from '../../src/page/run/household/live-figures.ts';
+import { noteOf, type Situation } from '../../src/page/run/household/note.ts';
+import { householdProbeRate } from '../../src/page/run/household/probe-rates.ts';
+import { RecentUnits } from '../../src/page/run/household/recent-units.ts';
+import { UnitLog } from '../../src/page/run/household/unit-log.ts';
 
 const profileOf = (id: string): UserProfile => HOUSEHOLD_PROFILES.find((profile) => profile.id === id)!;
 

@@ -1,7 +1,7 @@
 import { HOUSEHOLD_PROFILES, type SessionMessage } from '@rowhouse/bufferbloat-protocol';
 import { describe, expect, it } from 'vitest';
 import type { TrafficTick } from '../../src/shared/household-messages.ts';
-import { UserRecorder } from '../../src/page/household/run/user-recorder.ts';
+import { UserRecorder } from '../../src/page/run/household/user-recorder.ts';
 
 const SARAH = HOUSEHOLD_PROFILES.find(({ id }) => id === 'sarah')!;
 const OFFSET_MS = 1000;

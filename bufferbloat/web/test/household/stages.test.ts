@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Stages } from '../../src/page/household/run/stages.ts';
+import { Stages } from '../../src/page/run/household/stages.ts';
 
 describe('Stages', () => {
   it('go from the quiet line over the load to the end, by the time', () => {

@@ -1,6 +1,6 @@
 import { useSignalEffect } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
-import type { HouseholdRunner } from '../household/run/state.ts';
+import type { HouseholdRunner } from '../run/household/state.ts';
 import type { Runner } from '../run/state.ts';
 import { singleAnnouncer } from './announce.ts';
 import { Announcer } from './announcer.tsx';

@@ -1,5 +1,5 @@
 import type { HouseholdResult } from '@rowhouse/bufferbloat-protocol';
-import type { HouseholdSeries, HouseholdState } from '../../household/run/state.ts';
+import type { HouseholdSeries, HouseholdState } from '../../run/household/state.ts';
 import type { LivePoint } from '../../run/state.ts';
 import type { Point } from '../align.ts';
 import type { Stretch } from '../backdrop.ts';

@@ -1,4 +1,4 @@
-import type { HouseholdState, UserLive } from '../../household/run/state.ts';
+import type { HouseholdState, UserLive } from '../../run/household/state.ts';
 import { secondsInWords } from '../format.ts';
 import { HOUSEHOLD_PHASES } from './live.ts';
 

@@ -1,5 +1,5 @@
 import type { HouseholdResult } from '@rowhouse/bufferbloat-protocol';
-import type { HouseholdState } from '../../household/run/state.ts';
+import type { HouseholdState } from '../../run/household/state.ts';
 import { formatMs, formatRate, secondsInWords } from '../format.ts';
 import { HOUSEHOLD_PHASES } from './live.ts';
 

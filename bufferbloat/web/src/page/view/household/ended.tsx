@@ -3,7 +3,7 @@ import { useMemo } from 'preact/hooks';
 import { householdCharts } from '../../charts/household/charts.ts';
 import { liveHousehold } from '../../charts/household/data.ts';
 import { Timeline } from '../../charts/timeline.tsx';
-import type { HouseholdRunner } from '../../household/run/state.ts';
+import type { HouseholdRunner } from '../../run/household/state.ts';
 import { useFocusOnce } from '../focus.ts';
 import { secondsInWords } from '../format.ts';
 

@@ -1,6 +1,6 @@
 import type { ReadonlySignal } from '@preact/signals';
 import type { UserProfile } from '@rowhouse/bufferbloat-protocol';
-import type { HouseholdState } from '../../household/run/state.ts';
+import type { HouseholdState } from '../../run/household/state.ts';
 import { colourNumber } from '../../charts/marks.ts';
 import { formatRate } from '../format.ts';
 import { PersonHead } from './people.tsx';

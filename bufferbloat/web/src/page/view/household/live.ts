@@ -1,6 +1,6 @@
 import type { ReadonlySignal } from '@preact/signals';
 import { type HouseholdTimelineData, liveHousehold } from '../../charts/household/data.ts';
-import type { HouseholdPhase, HouseholdRunner, HouseholdState } from '../../household/run/state.ts';
+import type { HouseholdPhase, HouseholdRunner, HouseholdState } from '../../run/household/state.ts';
 import type { BarStep } from '../steps.ts';
 import { throttled } from '../throttle.ts';
 

@@ -1,6 +1,6 @@
 import type { Signal } from '@preact/signals';
 import type { UserProfile } from '@rowhouse/bufferbloat-protocol';
-import { DURATION_S, type HouseholdOptions } from '../../household/run/state.ts';
+import { DURATION_S, type HouseholdOptions } from '../../run/household/state.ts';
 import { formatRate } from '../format.ts';
 
 const STEP_S = 10;

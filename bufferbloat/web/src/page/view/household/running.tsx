@@ -2,7 +2,7 @@ import { type ReadonlySignal, useComputed } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import { householdCharts } from '../../charts/household/charts.ts';
 import { Timeline } from '../../charts/timeline.tsx';
-import type { HouseholdRunner, HouseholdState } from '../../household/run/state.ts';
+import type { HouseholdRunner, HouseholdState } from '../../run/household/state.ts';
 import { useFocusOnce } from '../focus.ts';
 import { Stepper, TimeLeft } from '../stepper.tsx';
 import { redrawMs } from '../throttle.ts';

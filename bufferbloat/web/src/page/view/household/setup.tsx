@@ -1,7 +1,7 @@
 import type { Signal } from '@preact/signals';
 import type { UserProfile } from '@rowhouse/bufferbloat-protocol';
 import { useEffect } from 'preact/hooks';
-import { BASELINE_MS, type HouseholdOptions, type HouseholdRunner } from '../../household/run/state.ts';
+import { BASELINE_MS, type HouseholdOptions, type HouseholdRunner } from '../../run/household/state.ts';
 import { Facts, StartNotes } from '../facts.tsx';
 import { HousePlan } from './house-plan.tsx';
 import { Options } from './options.tsx';

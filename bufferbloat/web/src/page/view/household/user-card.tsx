@@ -1,4 +1,4 @@
-import type { UserActivity, UserLive } from '../../household/run/state.ts';
+import type { UserActivity, UserLive } from '../../run/household/state.ts';
 import { colourNumber } from '../../charts/marks.ts';
 import { durationFigure, type Figure, rateFigure } from '../format.ts';
 import { DotIcon, TroubleIcon } from '../icons.tsx';

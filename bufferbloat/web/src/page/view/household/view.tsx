@@ -1,5 +1,5 @@
 import { useComputed, useSignal } from '@preact/signals';
-import { type HouseholdOptions, type HouseholdRunner } from '../../household/run/state.ts';
+import { type HouseholdOptions, type HouseholdRunner } from '../../run/household/state.ts';
 import { FirstPage } from '../first-page.tsx';
 import type { ModeStore } from '../mode.ts';
 import { HouseholdFailed, HouseholdStopped } from './ended.tsx';

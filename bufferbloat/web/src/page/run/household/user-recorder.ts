@@ -1,7 +1,7 @@
 import type { Leg, UserRecording } from '@rowhouse/bufferbloat-engine';
 import type { AdaptiveStep, UserGap, UserProfile } from '@rowhouse/bufferbloat-protocol';
 import type { ServerReport, TrafficTick } from '../../../shared/household-messages.ts';
-import { ProbeRecorder, type QuietLine } from '../../run/probe-recorder.ts';
+import { ProbeRecorder, type QuietLine } from '../probe-recorder.ts';
 import { ClockFollower } from './clock-follower.ts';
 import { LegRecorder } from './leg-recorder.ts';
 import type { UserLive } from './state.ts';

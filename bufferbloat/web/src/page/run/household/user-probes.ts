@@ -1,9 +1,9 @@
 import type { ProbeRate } from '@rowhouse/bufferbloat-engine';
 import type { ProbeEvent } from '../../../shared/messages.ts';
 import type { StreamRegistry } from '../../../shared/registry.ts';
-import type { ProbeSignal } from '../../run/probe-recorder.ts';
-import type { ProbePath, ProbeThread } from '../../run/probe-thread.ts';
-import { UdpPath } from '../../run/udp-path.ts';
+import type { ProbeSignal } from '../probe-recorder.ts';
+import type { ProbePath, ProbeThread } from '../probe-thread.ts';
+import { UdpPath } from '../udp-path.ts';
 
 /** Where a user's path is probed. */
 export interface ProbeTarget {

@@ -1,5 +1,5 @@
-import { Growth, insertInOrder } from '../../run/growth.ts';
-import type { LivePoint } from '../../run/state.ts';
+import { Growth, insertInOrder } from '../growth.ts';
+import type { LivePoint } from '../state.ts';
 import type { HouseholdSeries } from './state.ts';
 
 /** More than the longest test can bring: 25 probes a second for over four minutes. */

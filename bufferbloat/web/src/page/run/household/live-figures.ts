@@ -1,6 +1,6 @@
 import { percentile } from '@rowhouse/bufferbloat-engine';
 import { ByteSeries, type ByteTotal } from '../../../shared/byte-series.ts';
-import type { ProbeSignal, Reply } from '../../run/probe-recorder.ts';
+import type { ProbeSignal, Reply } from '../probe-recorder.ts';
 import type { UserLive } from './state.ts';
 
 /** What a figure of the moment stands on, in milliseconds. */

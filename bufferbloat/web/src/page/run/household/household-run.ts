@@ -1,9 +1,9 @@
 import { analyseHousehold } from '@rowhouse/bufferbloat-engine';
 import type { HouseholdResult, Ticket, UserProfile } from '@rowhouse/bufferbloat-protocol';
 import { nowMs, rebaseClock } from '../../../shared/clock.ts';
-import { RunFailure } from '../../run/failures.ts';
-import { Lifetime, type RunEnd } from '../../run/lifetime.ts';
-import { requestTicket } from '../../run/ticket.ts';
+import { RunFailure } from '../failures.ts';
+import { Lifetime, type RunEnd } from '../lifetime.ts';
+import { requestTicket } from '../ticket.ts';
 import type { HouseholdCharts } from './charts.ts';
 import { Household } from './household.ts';
 import { requestProfiles } from './profiles.ts';

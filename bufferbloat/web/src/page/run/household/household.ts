@@ -1,9 +1,9 @@
 import type { UserRecording } from '@rowhouse/bufferbloat-engine';
 import type { ServerTcp, UserGap, UserProfile } from '@rowhouse/bufferbloat-protocol';
 import type { StreamRegistry } from '../../../shared/registry.ts';
-import type { RunFailure } from '../../run/failures.ts';
-import type { Workers } from '../../run/lifetime.ts';
-import { ProbeThread } from '../../run/probe-thread.ts';
+import type { RunFailure } from '../failures.ts';
+import type { Workers } from '../lifetime.ts';
+import { ProbeThread } from '../probe-thread.ts';
 import type { HouseholdCharts } from './charts.ts';
 import { LineRate } from './line-rate.ts';
 import type { HouseholdOptions, UserLive } from './state.ts';

@@ -1,6 +1,6 @@
 import type { ReadonlySignal } from '@preact/signals';
 import type { HouseholdResult, UserProfile } from '@rowhouse/bufferbloat-protocol';
-import type { LivePoint, RunError, RunStatus } from '../../run/state.ts';
+import type { LivePoint, RunError, RunStatus } from '../state.ts';
 
 /**
  * What one user is doing: `waiting` before a run, `connecting` until its process answers, `baseline` while the line is
