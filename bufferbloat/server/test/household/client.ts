@@ -26,7 +26,7 @@ export class Client {
   #listeners = new Set<() => void>();
 
   constructor(url: string) {
-    this.socket = new WebSocket(url, { perMessageDeflate: false });
+    this.socket = new WebSocket(url, { perMessageDeflate: false, rejectUnauthorized: false });
     this.socket.on('error', () => {});
     this.socket.on('message', (data: Buffer, binary) => {
       if (binary) {

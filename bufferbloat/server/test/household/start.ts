@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { HOUSEHOLD_PROFILES, type UserProfile } from '@rowhouse/bufferbloat-protocol';
-import { createLogger, listen, reservePort, watchLoopDelay } from '@rowhouse/service';
+import { createLogger, listen, reservePort, watchLoopDelay, type TlsMaterial } from '@rowhouse/service';
 import { clockOriginNow } from '../../src/clock.ts';
 import { GUARD_DEFAULTS, type GuardLimits } from '../../src/guard/index.ts';
 import { newTestId, signToken } from '../../src/guard/token.ts';
@@ -22,12 +22,13 @@ export interface StartOptions {
   readonly limits?: Partial<GuardLimits>;
   /** Without the C library. */
   readonly bare?: boolean;
+  readonly tls?: TlsMaterial;
 }
 
 /** A user's process inside this one, without UDP. */
 export async function startUser(
   profile: UserProfile,
-  { maxSessions = 10, limits = {}, bare = false }: StartOptions = {},
+  { maxSessions = 10, limits = {}, bare = false, tls }: StartOptions = {},
 ) {
   const port = await reservePort('test', '127.0.0.1', 0);
   const tcp = createTcp(bare ? 'not in this test' : await loadLibc());
@@ -35,7 +36,7 @@ export async function startUser(
     settings: {
       host: '127.0.0.1',
       port,
-      tls: null,
+      tls: tls ?? null,
       clockOriginMs: clockOriginNow(),
       secretHex: secret.toString('hex'),
       guard: { ...GUARD_DEFAULTS, limits: { ...GUARD_DEFAULTS.limits, ...limits } },
@@ -52,13 +53,14 @@ export async function startUser(
     loopDelay: watchLoopDelay(),
     rtc: () => ({ reason: 'not in this test' }),
   });
+  const scheme = tls ? 'wss' : 'ws';
   await listen(user.server, 'test', '127.0.0.1', port);
   return {
     user,
     port,
     session: (text = token(), userId = profile.id) =>
-      `ws://127.0.0.1:${port}/ws/virtual-household/${userId}?token=${text}`,
-    probe: (text = token()) => `ws://127.0.0.1:${port}/ws/probe?token=${text}`,
+      `${scheme}://127.0.0.1:${port}/ws/virtual-household/${userId}?token=${text}`,
+    probe: (text = token()) => `${scheme}://127.0.0.1:${port}/ws/probe?token=${text}`,
     stats: (): UserProcessStats => user.stats(),
     until: async (wanted: (stats: UserProcessStats) => boolean) => {
       while (!wanted(user.stats())) await new Promise((resolve) => setTimeout(resolve, 5));
