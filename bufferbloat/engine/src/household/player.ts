@@ -75,7 +75,7 @@ export class Player {
     this.advance(atMs);
     if (chunk.unit !== this.#partOf?.unit) this.#begin(chunk);
     this.#partBytes += chunk.bytes;
-    this.#plan.arrived(chunk, this.#nowMs);
+    this.#plan.arrived(chunk.bytes, this.#nowMs);
     if (this.#partBytes >= chunk.unitBytes && this.#completed < this.#qualities.length) this.#complete(chunk.unit);
     this.#resume();
   }

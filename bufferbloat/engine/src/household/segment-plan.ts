@@ -1,25 +1,25 @@
 import type { SegmentStream } from '@rowhouse/bufferbloat-protocol';
 
-/** How much longer than its sending takes a segment may be under way and still count as in time, in milliseconds. */
-const GRACE_MS = 1000;
-/** A quality fits a rate if its segment comes within this share of the period. */
-const FITS_SHARE = 0.5;
+/**
+ * A segment is in time if it is complete within this share of its period, and a quality fits a rate if its segment would
+ * be: a fifth of the time is left for the rate to waver.
+ */
+const IN_TIME_SHARE = 0.8;
 /** Segments in time in a row before the next better quality is tried. */
 const STREAK = 2;
 
 /**
- * Which quality a player wants next. Every segment is judged once: in time if it is complete within its sending time plus
- * a second of when it was due. The first one late steps down at once, without waiting for its end, to the best quality
- * that the rate of that moment carries in half a period, at least by one; two in time in a row step up by one if the rate
- * carries it.
+ * Which quality a player wants next. Every segment is judged once: in time if it is complete within four fifths of the
+ * period that it was due in. One that is late steps down at once, without waiting for its end, to the best quality that
+ * the rate of that moment carries in that time, at least by one; two in time in a row step up by one if the rate carries
+ * it.
  */
 export class SegmentPlan {
   readonly #stream: SegmentStream;
   readonly #startMs: number;
   #quality = 0;
-  /** The segment that is judged next, the quality in which it comes, and what arrived since it was due. */
+  /** The segment that is judged next, and what arrived since it was due. */
   #judged = 0;
-  #comesIn: number | undefined;
   #bytes = 0;
   #inTime = 0;
 
@@ -35,8 +35,7 @@ export class SegmentPlan {
   }
 
   /** Something arrived; call `advance` with the same time first. */
-  arrived({ unit, quality, bytes }: { unit: number; quality: number; bytes: number }, atMs: number): void {
-    if (unit === this.#judged) this.#comesIn = quality;
+  arrived(bytes: number, atMs: number): void {
     if (atMs >= this.#dueMs) this.#bytes += bytes;
   }
 
@@ -63,17 +62,20 @@ export class SegmentPlan {
     }
   }
 
+  get #periodMs(): number {
+    return this.#stream.onMs + this.#stream.offMs;
+  }
+
   get #dueMs(): number {
-    return this.#startMs + this.#judged * (this.#stream.onMs + this.#stream.offMs);
+    return this.#startMs + this.#judged * this.#periodMs;
   }
 
   get #deadlineMs(): number {
-    return this.#dueMs + this.#stream.onMs * this.#shareOf(this.#comesIn ?? this.#quality) + GRACE_MS;
+    return this.#dueMs + this.#periodMs * IN_TIME_SHARE;
   }
 
   #next(): void {
     this.#judged += 1;
-    this.#comesIn = undefined;
     this.#bytes = 0;
   }
 
@@ -86,7 +88,7 @@ export class SegmentPlan {
   }
 
   #fits(quality: number, rateMbps: number): boolean {
-    const { mbps, onMs, offMs } = this.#stream;
-    return mbps * onMs * this.#shareOf(quality) <= rateMbps * (onMs + offMs) * FITS_SHARE;
+    const { mbps, onMs } = this.#stream;
+    return mbps * onMs * this.#shareOf(quality) <= rateMbps * this.#periodMs * IN_TIME_SHARE;
   }
 }

@@ -240,7 +240,7 @@ function chunksOf(
         arrivalMs: freeMs + line.baseOneWayMs,
       });
     }
-    if (freeMs - dueMs > stream.onMs + 1000) quality = Math.min(stream.qualities.length - 1, quality + 1);
+    if (freeMs - dueMs > 0.8 * periodMs) quality = Math.min(stream.qualities.length - 1, quality + 1);
   }
   return chunks;
 }

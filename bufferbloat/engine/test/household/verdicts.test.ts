@@ -128,7 +128,7 @@ describe('a film', () => {
       adaptive: false,
       seed: 2,
     });
-    expect(judged(slow)?.verdict).toMatchObject({ stepsDown: 2, qualityShare: 0.463 });
+    expect(judged(slow)?.verdict).toMatchObject({ stepsDown: 1, qualityShare: 0.65 });
   });
 
   it('that never begins is an F once it has taken long enough', () => {
