@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fairness, jain, ratesOf } from '../../src/household/fairness.ts';
 import { analyseHousehold } from '../../src/household/analyse.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { freezes, totalS } from '../../src/household/freezes.ts';
 import { seenOn, START_MS, VIDEO } from './streams.ts';

@@ -1,5 +1,5 @@
 import type { SegmentStream } from '@rowhouse/bufferbloat-protocol';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Player } from '../../src/household/player.ts';
 import { segmentBytes } from '../../src/traffic/index.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ratingFactor } from '../../src/household/e-model.ts';
 import { isAfterPlayout, playoutWindows } from '../../src/household/playout.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { gradeOf } from '../../src/grade.ts';
 import { gradeOfScore, LATENCY_SCALE, scoreOn } from '../../src/household/scale.ts';
