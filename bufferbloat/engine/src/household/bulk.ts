@@ -1,26 +1,29 @@
 import type { BulkStream } from '@rowhouse/bufferbloat-protocol';
-import { bytesAt } from '../goodput.ts';
+import { bytesAt, type Window } from '../goodput.ts';
 import { rounded } from '../percentile.ts';
 import { type Judged, worstOf } from './judged.ts';
-import { countsOf, FLOWS, isCounted, mbpsOf } from './rates.ts';
+import { arrivalWindow, countsOf, FLOWS, isCounted, mbpsOf } from './rates.ts';
 import type { UserRecording } from './recording.ts';
 import type { Scale } from './scale.ts';
+import { wholeSeconds } from './seconds.ts';
 
 /** Share of the seconds in which next to nothing came. What rate is good depends on the line, so it is not graded. */
 const STANDSTILL_SHARE: Scale = { best: 0, bounds: [0.02, 0.05, 0.1, 0.2, 0.4], worst: 1 };
 /** Next to nothing: less than this share of its mean, or of what it began with where that is less. */
 const STANDSTILL = 0.05;
-const SECOND_MS = 1000;
 
 /** Rate and standstills of a bulk transfer in its main direction; `undefined` if nothing was ever counted. */
-export function judgeBulk(user: Pick<UserRecording, 'profile' | 'variant' | 'legs'>): Judged | undefined {
+export function judgeBulk(
+  user: Pick<UserRecording, 'profile' | 'variant' | 'legs' | 'baseOneWayMs'>,
+): Judged | undefined {
   const streams = mainStreams(user);
   const [main] = streams;
   if (main === undefined) return undefined;
   const { flow } = main.stream;
   const legs = user.legs.filter((leg) => isCounted(leg, flow));
-  const watchedMs = legs.reduce((sumMs, { startMs, endMs }) => sumMs + endMs - startMs, 0);
-  const seconds = legs.flatMap((leg) => secondsOf(leg, flow, streams));
+  const windows = legs.map((leg) => arrivalWindow(leg, flow, user.baseOneWayMs));
+  const watchedMs = windows.reduce((sumMs, { fromMs, toMs }) => sumMs + toMs - fromMs, 0);
+  const seconds = legs.flatMap((leg, index) => secondsOf(totalAt(leg, flow, streams), windows[index]));
   const bytes = legs.reduce((sum, leg) => sum + totalAt(leg, flow, streams)(leg.endMs), 0);
   const achievedMbps = mbpsOf(bytes, watchedMs);
   if (achievedMbps === null) return undefined;
@@ -63,18 +66,11 @@ function mainStreams(user: Pick<UserRecording, 'profile' | 'variant'>): Numbered
   );
 }
 
-/** Mbit/s of each whole second of a leg. */
-function secondsOf(
-  leg: UserRecording['legs'][number],
-  flow: BulkStream['flow'],
-  streams: readonly Numbered[],
-): number[] {
-  const at = totalAt(leg, flow, streams);
-  const count = Math.floor((leg.endMs - leg.startMs) / SECOND_MS);
-  return Array.from({ length: count }, (_, second) => {
-    const fromMs = leg.startMs + second * SECOND_MS;
-    return (at(fromMs + SECOND_MS) - at(fromMs)) / 125 / SECOND_MS;
-  });
+/** Mbit/s of each whole second of a window. */
+function secondsOf(at: (atMs: number) => number, window: Window | undefined): number[] {
+  return (window === undefined ? [] : wholeSeconds(window)).map(
+    ({ fromMs, toMs }) => (at(toMs) - at(fromMs)) / 125 / (toMs - fromMs),
+  );
 }
 
 function totalAt(

@@ -20,7 +20,7 @@ export function freezes({ stream, legs }: SeenStream): Stretch[] {
     const before: number[] = Array.from({ length: LOOK_BACK }, () => nominalMs);
     let sumMs = LOOK_BACK * nominalMs;
     const frozen: Stretch[] = [];
-    let fromMs = each.leg.startMs - nominalMs;
+    let fromMs = each.startMs - nominalMs;
     for (const toMs of [...shown(each.units).map(({ shownMs }) => Math.min(shownMs, untilMs)), untilMs]) {
       const intervalMs = toMs - fromMs;
       const meanMs = sumMs / LOOK_BACK;

@@ -1,8 +1,9 @@
-import { bytesAt, type Window } from '../goodput.ts';
+import { bytesAt } from '../goodput.ts';
 import { bulkMbps, bulkStreams } from './bulk.ts';
 import { merged, type Stretch } from './lag.ts';
 import { countsOf, type Flow, isCounted } from './rates.ts';
 import type { UserRecording } from './recording.ts';
+import { wholeSeconds } from './seconds.ts';
 
 /** Less of what was offered in a round than this arrived: something held it back. */
 const HELD_BACK = 0.98;
@@ -46,12 +47,4 @@ function seconds(user: UserRecording, flow: Flow): Stretch[] {
         ({ fromMs, toMs }) => at(toMs) - at(fromMs) < HELD_BACK_UP * offeredMbps * 125 * SECOND_MS,
       );
     });
-}
-
-/** The whole seconds of a stretch, from its start on. */
-export function wholeSeconds({ fromMs, toMs }: Window): Window[] {
-  return Array.from({ length: Math.max(0, Math.floor((toMs - fromMs) / SECOND_MS)) }, (_, second) => ({
-    fromMs: fromMs + second * SECOND_MS,
-    toMs: fromMs + (second + 1) * SECOND_MS,
-  }));
 }

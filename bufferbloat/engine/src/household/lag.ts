@@ -25,7 +25,7 @@ function lagsOf({ stream, legs }: SeenStream): Stretch[] {
     const untilMs = knownUntilMs(each);
     const lags: Stretch[] = [];
     // Before the first state it is as if the one before it had come in time.
-    let newest = { dueMs: each.leg.startMs - intervalMs, shownMs: each.leg.startMs - intervalMs };
+    let newest = { dueMs: each.startMs - intervalMs, shownMs: each.startMs - intervalMs };
     for (const next of [...shown(each.units), { dueMs: Number.POSITIVE_INFINITY, shownMs: untilMs }]) {
       const fromMs = Math.max(newest.shownMs, newest.dueMs + intervalMs + LAG_MS);
       const toMs = Math.min(next.shownMs, untilMs);

@@ -2,9 +2,10 @@ import type { HouseholdResult, TrafficStream } from '@rowhouse/bufferbloat-proto
 import { bytesAt, type Window } from '../goodput.ts';
 import { percentile, rounded } from '../percentile.ts';
 import type { ByteCount } from '../recording.ts';
-import { heldBack, wholeSeconds } from './held-back.ts';
+import { heldBack } from './held-back.ts';
 import { countsOf, type Flow, isCounted, perFlow } from './rates.ts';
 import type { HouseholdRecording, UserRecording } from './recording.ts';
+import { wholeSeconds } from './seconds.ts';
 import { ackBytes, PROBE_WIRE_BYTES, wireFactor } from './wire.ts';
 
 /** A line that was full for less than this many seconds, and this share of them, was not filled but had a hiccup. */

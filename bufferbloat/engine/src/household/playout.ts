@@ -26,10 +26,10 @@ const STEP_MS = 10;
  * @param perS packets a second
  * @param baseOneWayMs one way of the quiet line
  */
-export function playoutWindows({ leg, units }: SeenLeg, perS: number, baseOneWayMs: number): PlayoutWindow[] {
+export function playoutWindows({ startMs, units }: SeenLeg, perS: number, baseOneWayMs: number): PlayoutWindow[] {
   const groups = new Map<number, DueUnit[]>();
   for (const unit of units) {
-    const index = Math.floor((unit.dueMs - leg.startMs) / WINDOW_MS);
+    const index = Math.floor((unit.dueMs - startMs) / WINDOW_MS);
     const group = groups.get(index);
     if (group === undefined) groups.set(index, [unit]);
     else group.push(unit);

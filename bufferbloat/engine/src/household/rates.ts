@@ -1,5 +1,5 @@
 import type { Direction } from '@rowhouse/bufferbloat-protocol';
-import { bytesAt } from '../goodput.ts';
+import { bytesAt, type Window } from '../goodput.ts';
 import type { ByteCount } from '../recording.ts';
 import type { Leg, UserRecording } from './recording.ts';
 
@@ -8,6 +8,17 @@ export const FLOWS: readonly Flow[] = ['download', 'upload'];
 
 export function perFlow<T>(make: (flow: Flow) => T): { download: T; upload: T } {
   return { download: make('download'), upload: make('upload') };
+}
+
+/** Where the grids of a direction's streams count from. */
+export function flowStartMs({ startMs, uploadStartMs }: Leg, flow: Flow): number {
+  return flow === 'upload' ? (uploadStartMs ?? startMs) : startMs;
+}
+
+/** When what was sent could arrive: from one way after the start until the end; empty on a shorter connection. */
+export function arrivalWindow(leg: Leg, flow: Flow, baseOneWayMs: number): Window {
+  const fromMs = Math.min(leg.endMs, flowStartMs(leg, flow) + baseOneWayMs);
+  return { fromMs, toMs: leg.endMs };
 }
 
 /** Bytes of one stream over one connection as a cumulative count; before the traffic began there were none. */
@@ -25,12 +36,7 @@ export function isCounted(leg: Leg, flow: Flow): boolean {
 }
 
 /** Bytes of one stream that arrived in a stretch, summed over the connections. */
-export function bytesBetween(
-  legs: readonly Leg[],
-  flow: Flow,
-  stream: number,
-  { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
-): number {
+export function bytesBetween(legs: readonly Leg[], flow: Flow, stream: number, { fromMs, toMs }: Window): number {
   return legs.reduce((sum, leg) => {
     const counts = countsOf(leg, flow, stream);
     return sum + bytesAt(counts, toMs) - bytesAt(counts, fromMs);

@@ -1,5 +1,6 @@
 import type { UnitStream } from '@rowhouse/bufferbloat-protocol';
 import { isUnitStream, unitBytes, unitDueMs } from '../traffic/index.ts';
+import { flowStartMs } from './rates.ts';
 import type { Leg, UnitRecord, UserRecording } from './recording.ts';
 
 /** One message that was due, and what became of it. */
@@ -15,6 +16,8 @@ export interface DueUnit {
 /** What was due of one stream over one connection, in the order of the grid. */
 export interface SeenLeg {
   readonly leg: Leg;
+  /** Where the stream's grid counts from. */
+  readonly startMs: number;
   readonly units: readonly DueUnit[];
 }
 
@@ -29,9 +32,7 @@ export interface SeenStream {
 /** Lays what arrived over the grid of what was due, for each stream that has one. */
 export function seenStreams({ profile, legs }: Pick<UserRecording, 'profile' | 'legs'>): SeenStream[] {
   return profile.streams.flatMap((stream, index) =>
-    isUnitStream(stream)
-      ? [{ index, stream, legs: legs.map((leg) => ({ leg, units: dueUnits(leg, index, stream) })) }]
-      : [],
+    isUnitStream(stream) ? [{ index, stream, legs: legs.map((leg) => seenLeg(leg, index, stream)) }] : [],
   );
 }
 
@@ -39,7 +40,7 @@ export function seenStreams({ profile, legs }: Pick<UserRecording, 'profile' | '
  * Every unit that was due before the leg's end. On a lost connection nobody knows what became of those behind the last
  * one that arrived: they are left out.
  */
-function dueUnits(leg: Leg, index: number, stream: UnitStream): DueUnit[] {
+function seenLeg(leg: Leg, index: number, stream: UnitStream): SeenLeg {
   const arrived = new Map<number, UnitRecord>();
   let last = -1;
   for (const unit of leg.units) {
@@ -47,11 +48,11 @@ function dueUnits(leg: Leg, index: number, stream: UnitStream): DueUnit[] {
     arrived.set(unit.sequence, unit);
     last = Math.max(last, unit.sequence);
   }
-  const startMs = stream.flow === 'upload' ? (leg.uploadStartMs ?? leg.startMs) : leg.startMs;
+  const startMs = flowStartMs(leg, stream.flow);
   const units: DueUnit[] = [];
   for (let sequence = 0; ; sequence += 1) {
     const dueMs = startMs + unitDueMs(stream, sequence);
-    if (dueMs >= leg.endMs || (leg.lost && sequence > last)) return units;
+    if (dueMs >= leg.endMs || (leg.lost && sequence > last)) return { leg, startMs, units };
     const unit = arrived.get(sequence);
     units.push({
       dueMs: unit?.dueMs ?? dueMs,
@@ -82,20 +83,13 @@ export function shown(units: readonly DueUnit[]): Shown[] {
 }
 
 /** Until when the state of a stream is known, as if the quiet line took no time: a lost leg's with its last arrival. */
-export function knownUntilMs({ leg, units }: SeenLeg): number {
+export function knownUntilMs({ leg, startMs, units }: SeenLeg): number {
   if (!leg.lost) return leg.endMs;
-  return Math.min(
-    leg.endMs,
-    Math.max(
-      leg.startMs,
-      ...shown(units)
-        .slice(-1)
-        .map(({ shownMs }) => shownMs),
-    ),
-  );
+  const lastMs = shown(units).at(-1)?.shownMs ?? startMs;
+  return Math.min(leg.endMs, Math.max(startMs, lastMs));
 }
 
 /** How long the streams of a flow were watched, in milliseconds: the connections' times together. */
 export function watchedMs(legs: readonly SeenLeg[]): number {
-  return legs.reduce((sumMs, each) => sumMs + Math.max(0, knownUntilMs(each) - each.leg.startMs), 0);
+  return legs.reduce((sumMs, each) => sumMs + Math.max(0, knownUntilMs(each) - each.startMs), 0);
 }

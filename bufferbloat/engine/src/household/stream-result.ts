@@ -1,11 +1,12 @@
 import type { SegmentStream, StreamResult, TrafficStream } from '@rowhouse/bufferbloat-protocol';
+import type { Window } from '../goodput.ts';
 import { rounded, summarise } from '../percentile.ts';
 import { segmentBytes, segmentDueMs } from '../traffic/index.ts';
 import { bulkMbps } from './bulk.ts';
 import { isLate, lateMsOf } from './late.ts';
 import { isAfterPlayout, playoutWindows } from './playout.ts';
-import { bytesBetween, isCounted, mbpsOf } from './rates.ts';
-import type { Leg, UserRecording } from './recording.ts';
+import { arrivalWindow, bytesBetween, isCounted, mbpsOf } from './rates.ts';
+import type { UserRecording } from './recording.ts';
 import { type DueUnit, type SeenLeg, type SeenStream, watchedMs } from './seen.ts';
 
 /** A message that was due, and whether it came too late to be used. */
@@ -74,15 +75,13 @@ function pacedRates(
   stream: TrafficStream,
 ): Pick<StreamResult, 'wantedMbps' | 'deliveredMbps'> {
   const legs = user.legs.filter((leg) => isCounted(leg, stream.flow));
-  const ms = legs.reduce((sumMs, { startMs, endMs }) => sumMs + endMs - startMs, 0);
-  const bytes = legs.reduce(
-    (sum, leg) => sum + bytesBetween([leg], stream.flow, index, { fromMs: leg.startMs, toMs: leg.endMs }),
-    0,
-  );
+  const windows = legs.map((leg) => arrivalWindow(leg, stream.flow, user.baseOneWayMs));
+  const ms = windows.reduce((sumMs, { fromMs, toMs }) => sumMs + toMs - fromMs, 0);
+  const bytes = windows.reduce((sum, window) => sum + bytesBetween(legs, stream.flow, index, window), 0);
   const wanted =
     stream.kind === 'segments'
       ? mbpsOf(
-          legs.reduce((sum, leg) => sum + segmentsWanted(stream, leg), 0),
+          windows.reduce((sum, window) => sum + segmentsWanted(stream, window), 0),
           ms,
         )
       : stream.kind === 'bulk'
@@ -91,11 +90,11 @@ function pacedRates(
   return { wantedMbps: rounded(wanted ?? meanMbps(stream)), deliveredMbps: rounded(mbpsOf(bytes, ms)) };
 }
 
-/** Bytes of the segments that were due by a leg's end in full quality, the last one as far as its pace had got. */
-function segmentsWanted(stream: SegmentStream, { startMs, endMs }: Leg): number {
+/** Bytes of the segments that could have come in full quality, the last one as far as its pace had got. */
+function segmentsWanted(stream: SegmentStream, { fromMs, toMs }: Window): number {
   let bytes = 0;
-  for (let segment = 0; startMs + segmentDueMs(stream, segment) < endMs; segment += 1) {
-    const leftMs = endMs - startMs - segmentDueMs(stream, segment);
+  for (let segment = 0; fromMs + segmentDueMs(stream, segment) < toMs; segment += 1) {
+    const leftMs = toMs - fromMs - segmentDueMs(stream, segment);
     bytes += segmentBytes(stream, 0) * Math.min(1, leftMs / stream.onMs);
   }
   return bytes;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { lagSpikes } from '../../src/household/lag.ts';
 import { knownUntilMs, seenStreams, shown, watchedMs } from '../../src/household/seen.ts';
 import { profileOf } from './profiles.ts';
 import { legOf, seenOn, START_MS, TICKS, unitsOn } from './streams.ts';
@@ -28,6 +29,16 @@ describe('what was due', () => {
   it('is known until the end of a connection that was stopped', () => {
     const seen = seenOn(TICKS, 1, () => undefined);
     expect(seen.legs.map(knownUntilMs)).toEqual([START_MS + 1000]);
+  });
+
+  it('begins for the client when it hears of the start: nothing is missing at either end of a long line', () => {
+    const stream = { ...TICKS, flow: 'upload' } as const;
+    const units = unitsOn(stream, 1, () => 0).map((unit) => ({ ...unit, dueMs: unit.dueMs + 400 }));
+    const legs = [legOf(1, { uploadStartMs: START_MS + 400, units: units.slice(0, 60) })];
+    const [seen] = seenStreams({ profile: profileOf('game', [stream]), legs });
+    expect(seen?.legs[0]?.units.map(({ latenessMs }) => latenessMs)).toEqual(Array(60).fill(0));
+    expect(seen === undefined ? [] : lagSpikes([seen])).toEqual([]);
+    expect(watchedMs(seen?.legs ?? [])).toBe(600);
   });
 
   it('keeps streams and connections apart', () => {

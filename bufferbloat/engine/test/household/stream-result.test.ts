@@ -21,7 +21,13 @@ const BULK: TrafficStream = { kind: 'bulk', flow: 'download', mbps: 50, adaptive
 function resultOf(stream: TrafficStream, legs: readonly Leg[], different: Partial<UserRecording> = {}) {
   const [any] = household({ durationMs: 1000 }).users;
   if (any === undefined) throw new Error('no user');
-  const user = { ...any, profile: profileOf('live', [stream], { variants: { '200': 200 } }), legs, ...different };
+  const user = {
+    ...any,
+    baseOneWayMs: 0,
+    profile: profileOf('live', [stream], { variants: { '200': 200 } }),
+    legs,
+    ...different,
+  };
   const [seen] = seenStreams(user);
   return streamResult(user, 0, stream, seen && { stream: seen, units: judgedUnits(seen, user.baseOneWayMs) });
 }
@@ -82,7 +88,7 @@ describe('a film', () => {
         received: received(full, full, full, full, full, full * 1.5, ...Array(4).fill(full * 2), full * 2),
       }),
     ];
-    const found = resultOf(FILM, legs);
+    const found = resultOf(FILM, legs, { baseOneWayMs: 0 });
     expect(found).toMatchObject({ messages: null, latenessMs: null, jitterMs: null });
     expect(found.wantedMbps).toBeCloseTo((2.5 * 25) / 10.5, 3);
     expect(found.deliveredMbps).toBeCloseTo((2 * 25) / 10.5, 3);
@@ -99,6 +105,21 @@ describe('bulk', () => {
     expect(resultOf(BULK, legs)).toMatchObject({ wantedMbps: 50, deliveredMbps: 100 });
     expect(resultOf(BULK, legs, { variant: '200' })).toMatchObject({ wantedMbps: 200, deliveredMbps: 100 });
     expect(resultOf(BULK, legs, { variant: 'none such' })).toMatchObject({ wantedMbps: 50 });
+  });
+
+  it('has no time to come before one way has passed', () => {
+    // Everything comes 500 ms after it left: of two seconds it has one and a half.
+    const counts = [0, 1, 2, 3].map((half) => ({
+      atMs: START_MS + (half + 1) * 500,
+      bytes: [[0, half * 312_500] as const],
+    }));
+    const legs = [legOf(2, { received: { download: counts, upload: [] } })];
+    expect(resultOf(BULK, legs, { baseOneWayMs: 500 }).deliveredMbps).toBe(5);
+    expect(
+      resultOf(BULK, [legOf(0.3, { received: { download: counts, upload: [] } })], { baseOneWayMs: 500 }),
+    ).toMatchObject({
+      deliveredMbps: null,
+    });
   });
 
   it('is counted over its connections, the time between left out', () => {
