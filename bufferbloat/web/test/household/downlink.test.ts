@@ -55,8 +55,8 @@ describe('Downlink', () => {
     take({ ...segment, sequence: 0 }, 3_125_000, 900);
     expect([downlink.tick(START_MS + 1000).stalled, qualities]).toEqual([false, []]);
     take({ ...segment, unit: 1, sequence: 1 }, 1_000_000, 6000);
-    downlink.tick(START_MS + 7100);
-    expect(qualities).toEqual([2]); // 4 Mbit/s carry 8.75 Mbit in half of a period, not 15
+    downlink.tick(START_MS + 9100);
+    expect(qualities).toEqual([3]); // 2 Mbit/s carry 5 Mbit in four fifths of a period, not 8.75
     expect(downlink.tick(START_MS + 12_000).stalled).toBe(true);
   });
 });
