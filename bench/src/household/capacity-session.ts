@@ -105,7 +105,9 @@ export class CapacitySession {
   /** @param wanted Mbit/s in both directions */
   figures(wanted: { readonly download: number; readonly upload: number }): SessionFigures {
     const [from, to] = [this.#from, this.#to];
-    const [first, last] = [this.#reports[0], this.#reports.at(-1)];
+    const first = this.#reports[0];
+    // Over as long a time as the download: whole periods of the key frames and the film.
+    const last = this.#reports.find(({ atMs }) => first && from && to && atMs - first.atMs > to.atMs - from.atMs - 100);
     if (!from || !to || !first || !last || this.ended !== undefined)
       return { downloadShare: 0, uploadShare: 0, p99Ms: Number.POSITIVE_INFINITY, dropped: 0, due: 1 };
     const mbps = (bytes: number, ms: number) => bytes / 125 / ms;

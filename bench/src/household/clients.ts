@@ -33,6 +33,9 @@ const OPEN_WITHIN_MS = 5000;
 /** Every session is looked after once in so many turns of a millisecond, in each turn a share of them. */
 const TURNS = 4;
 
+/** Reports come every second. */
+const LAST_REPORT_MS = 1500;
+
 const settings = programSettings<ClientsSettings>();
 const { mainPort, userPort, userId, variant, sessions, firstAddress, settleMs, measureMs } = settings;
 const profile = HOUSEHOLD_PROFILES.find(({ id }) => id === userId);
@@ -66,6 +69,7 @@ await sleep(measureMs);
 for (const session of open) session.endMeasure();
 const { user, system } = process.cpuUsage(before);
 const cpu = (user + system) / 1000 / (performance.now() - fromMs);
+await sleep(LAST_REPORT_MS);
 const figures = open.map((session) => session.figures(wanted));
 const ended = open.flatMap((session) => session.ended ?? []);
 clearInterval(stepping);

@@ -37,19 +37,22 @@ export class FrameReader {
     this.#listener = listener;
   }
 
-  /** @throws Error when the bytes are not frames of our servers */
-  push(chunk: Uint8Array): void {
+  /**
+   * @param to how many bytes of the chunk have come
+   * @throws Error when the bytes are not frames of our servers
+   */
+  push(chunk: Uint8Array, to = chunk.byteLength): void {
     let at = 0;
-    while (at < chunk.byteLength) {
-      if (this.#left < 0) at = this.#readHead(chunk, at);
-      else at = this.#readPayload(chunk, at);
+    while (at < to) {
+      if (this.#left < 0) at = this.#readHead(chunk, at, to);
+      else at = this.#readPayload(chunk, at, to);
       if (this.#left === 0) this.#finish();
     }
   }
 
-  #readHead(chunk: Uint8Array, from: number): number {
+  #readHead(chunk: Uint8Array, from: number, to: number): number {
     let at = from;
-    while (at < chunk.byteLength) {
+    while (at < to) {
       this.#head[this.#headBytes] = chunk[at] ?? 0;
       this.#headBytes += 1;
       at += 1;
@@ -79,8 +82,8 @@ export class FrameReader {
     this.#left = this.#length;
   }
 
-  #readPayload(chunk: Uint8Array, at: number): number {
-    const bytes = Math.min(this.#left, chunk.byteLength - at);
+  #readPayload(chunk: Uint8Array, at: number, to: number): number {
+    const bytes = Math.min(this.#left, to - at);
     const done = this.#length - this.#left;
     if (this.#opcode !== BINARY) this.#text.push(Buffer.from(chunk.subarray(at, at + bytes)));
     else if (done < KEPT_BYTES) this.#kept.set(chunk.subarray(at, at + Math.min(bytes, KEPT_BYTES - done)), done);
@@ -91,7 +94,8 @@ export class FrameReader {
   #finish(): void {
     this.#left = -1;
     if (this.#opcode === BINARY) {
-      this.#listener.onBinary(this.#kept.subarray(0, Math.min(KEPT_BYTES, this.#length)), this.#length);
+      const head = this.#length < KEPT_BYTES ? this.#kept.subarray(0, this.#length) : this.#kept;
+      this.#listener.onBinary(head, this.#length);
       return;
     }
     const data = Buffer.concat(this.#text);

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 
 /**
  * How the kernel schedules a program of a bench. `background` is SCHED_IDLE: it runs only where nothing else wants to,
@@ -29,7 +30,9 @@ export function runProgram(
 ): Program {
   const node = [process.execPath, ...flags, '--import', 'tsx', '--conditions=source', file, JSON.stringify(settings)];
   const [command = '', ...args] = [...schedulingPrefix(scheduling), ...node];
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const background = scheduling === 'background';
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'], detached: background });
+  if (background) yieldGroup(child.pid ?? 0);
   const stop = () => child.kill('SIGKILL');
   process.once('exit', stop);
   const exited = once(child, 'exit').finally(() => process.removeListener('exit', stop));
@@ -49,6 +52,19 @@ export function runProgram(
 /** The settings that `runProgram` gave to this program. */
 export function programSettings<T>(): T {
   return JSON.parse(process.argv[2] ?? '{}') as T;
+}
+
+/**
+ * Where the kernel groups processes by session, a class holds within its group only: the group must yield as well.
+ *
+ * @param pid a process in a session of its own
+ */
+export function yieldGroup(pid: number): void {
+  try {
+    writeFileSync(`/proc/${pid}/autogroup`, '19');
+  } catch {
+    // no such groups, or the process has ended
+  }
 }
 
 function schedulingPrefix(scheduling: Scheduling): string[] {

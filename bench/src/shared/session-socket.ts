@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { FRAME_HEADER_BYTES, type FrameHeader, writeFrameHeader } from '@rowhouse/bufferbloat-protocol';
+import { sendDirectly } from './direct-send.ts';
 import { type FrameListener, FrameReader } from './frame-reader.ts';
 import { upgradeRequest } from './frames.ts';
 
@@ -46,29 +47,28 @@ export function openSessionSocket(address: string, from: string, events: SocketE
       onClose: (code) => end(`closed by the server with ${code}`),
     });
     const receive = (bytes: number, buffer: Uint8Array): boolean => {
-      let chunk = buffer.subarray(0, bytes);
       if (answer !== undefined) {
-        answer += Buffer.from(chunk).toString('latin1');
+        answer += Buffer.from(buffer.subarray(0, bytes)).toString('latin1');
         const headEnd = answer.indexOf('\r\n\r\n');
         if (headEnd === -1) return true;
         if (!answer.startsWith('HTTP/1.1 101')) {
           end(answer.replaceAll('\r\n', ' ').slice(0, 300));
           return false;
         }
-        chunk = Buffer.from(answer.slice(headEnd + 4), 'latin1');
+        const chunk = Buffer.from(answer.slice(headEnd + 4), 'latin1');
         answer = undefined;
         clearTimeout(patience);
         resolve(sessionSocket(socket, end));
         // The caller has the socket before it hears of a message.
-        queueMicrotask(() => push(chunk));
+        queueMicrotask(() => push(chunk, chunk.byteLength));
         return true;
       }
-      push(chunk);
+      push(buffer, bytes);
       return true;
     };
-    const push = (chunk: Uint8Array) => {
+    const push = (chunk: Uint8Array, bytes: number) => {
       try {
-        if (!ended) reader.push(chunk);
+        if (!ended) reader.push(chunk, bytes);
       } catch (error) {
         end(String(error));
       }
@@ -99,10 +99,7 @@ function sessionSocket(socket: Socket, end: (reason: string) => void): SessionSo
       if (bytes > FRAME_HEADER_BYTES) socket.write(FILLING.subarray(0, bytes - FRAME_HEADER_BYTES));
       socket.uncork();
     },
-    sendWhole(frame) {
-      // What the kernel takes at once need not be copied, and nearly always it does.
-      socket.write(socket.writableLength === 0 ? frame : Buffer.from(frame));
-    },
+    sendWhole: (frame) => sendDirectly(socket, frame),
     close: () => end('closed by the client'),
   };
 }

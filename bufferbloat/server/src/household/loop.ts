@@ -4,7 +4,7 @@ import type { Session } from './session.ts';
 
 /** A turn that has taken so long lets the network in before it goes on. */
 const LONGEST_TURN_MS = 4;
-/** How late a turn may be called without being told early by a client's doing. */
+/** A timer knows nothing finer. */
 const LEAST_WAIT_MS = 1;
 
 /** Turns to every session when its time comes; one timer for all of them. */
@@ -97,7 +97,8 @@ export class Loop {
     if (atMs >= this.#timerMs) return;
     clearTimeout(this.#timer);
     this.#timerMs = atMs;
-    const waitMs = Math.max(LEAST_WAIT_MS, Math.ceil(atMs - this.#nowMs()));
+    // Timers fire up to a millisecond late: rather a turn too early, in which nothing is due, than one too late.
+    const waitMs = Math.max(LEAST_WAIT_MS, Math.floor(atMs - this.#nowMs()));
     this.#timer = setTimeout(() => this.turn(), waitMs);
   }
 }
