@@ -19,7 +19,7 @@ export interface Computers {
 
 const SESSIONS = 50;
 /** Fifty times the most that the adaptive mode gives a computer are not enough to keep a core busy; this is. */
-const MBPS = 2000;
+const MBPS = 4000;
 const USER_ID = 'fast-computer';
 const BUSY = 0.9;
 const MOST_WAITS = 10;

@@ -2,7 +2,7 @@
 // beside it the same with one process for everybody (VH_ENABLE_MULTIPROCESS=false).
 // Idle and loaded rounds take turns. The computers' readers run in the background class of the kernel's scheduler and
 // Alex in the realtime class, because both stand in for other machines. The computers are a further user type with a
-// process of its own: 50 times 2 Gbit/s, more than one core can send.
+// process of its own: 50 times 4 Gbit/s, more than one core can send.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

@@ -12,7 +12,7 @@ import { withCleanup } from '../shared/cleanup.ts';
 import { takeHouseholdTicket } from '../shared/household.ts';
 import type { CrowdResult, CrowdSettings } from '../shared/household-crowd.ts';
 import type { Visit } from '../shared/household-visit.ts';
-import { runProgram } from '../shared/programs.ts';
+import { runProgram, yieldGroup } from '../shared/programs.ts';
 import { median } from '../shared/quantiles.ts';
 import { untilQuiet } from '../shared/quiet.ts';
 import { Random } from '../shared/random.ts';
@@ -113,6 +113,7 @@ async function pageTest({ url }: System): Promise<HouseholdResult | string> {
 function standAside(): void {
   for (const pid of descendants(process.pid, '--no-sandbox')) {
     spawnSync('chrt', ['--all-tasks', '--idle', '--pid', '0', String(pid)]); // one that has ended needs none
+    yieldGroup(pid);
   }
 }
 

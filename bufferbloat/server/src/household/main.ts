@@ -1,6 +1,7 @@
 import { createLogger, createStopper, dropPrivileges, listen, setNiceness, watchLoopDelay } from '@rowhouse/service';
 import { connectToSupervisor } from '@rowhouse/supervisor';
 import { setClockOrigin } from '../clock.ts';
+import { serveFirst } from '../ping/serve-first.ts';
 import { prepareUdp } from '../probes/index.ts';
 import type { UserSettings } from '../settings.ts';
 import { createTcp, loadLibc } from '../tcp/index.ts';
@@ -14,8 +15,8 @@ const DRAIN_CHECK_MS = 100;
 const CONGESTION_CONTROLS = ['cubic', 'reno'];
 /** Ports below need root. */
 const FIRST_FREE_PORT = 1024;
-/** What a user's profile asks for when processors are busy. */
-const NICENESS = { 'low-latency': -5, normal: 0, background: 5 } as const;
+/** What the other profiles ask for when processors are busy. */
+const NICENESS = { normal: 0, background: 5 } as const;
 
 const supervisor = await connectToSupervisor<UserSettings>();
 if (!supervisor) {
@@ -35,7 +36,10 @@ process.on('uncaughtException', fail);
 process.on('unhandledRejection', fail);
 
 // First of all: the threads that the libraries start inherit it.
-const favoured = setNiceness(NICENESS[profile.priority]);
+const { priority } = profile;
+// Like an echo, a state of the game that waits for a processor looks like a queue in the line; niceness is not enough.
+const precedence =
+  priority === 'low-latency' ? await serveFirst(log) : setNiceness(NICENESS[priority]) ? priority : 'ordinary';
 const tcp = createTcp(await loadLibc());
 const udpProbes = await prepareUdp(port, settings.host, log);
 const user = createUserServer({ settings, tcp, log, loopDelay: watchLoopDelay(), rtc: udpProbes.now });
@@ -67,6 +71,6 @@ supervisor.onStop(async () => {
   await stopper.stop(STOP_MS);
   udpProbes.close();
 });
-log.info({ udp, udpReason, congestionControl, priority: favoured ? profile.priority : 'normal', instance }, 'ready');
+log.info({ udp, udpReason, congestionControl, precedence, instance }, 'ready');
 if (dropped) log.debug({ user: settings.user }, 'privileges dropped');
 supervisor.ready({ port, udp, udpReason });

@@ -3,8 +3,7 @@ import { connectToSupervisor } from '@rowhouse/supervisor';
 import { setClockOrigin } from '../clock.ts';
 import { prepareUdp } from '../probes/index.ts';
 import type { PingSettings } from '../settings.ts';
-import { loadSetScheduler, takePrecedence, yieldPrecedence } from './precedence.ts';
-import { watchProcessor } from './processor-watch.ts';
+import { serveFirst } from './serve-first.ts';
 import { createPingServer } from './server.ts';
 
 /** For goodbyes to reach their clients. */
@@ -27,18 +26,7 @@ process.on('uncaughtException', fail);
 process.on('unhandledRejection', fail);
 
 // First of all: the threads that the libraries start inherit it.
-const setScheduler = await loadSetScheduler();
-const precedence = takePrecedence(setScheduler);
-if (setScheduler && precedence === 'realtime') {
-  const isFlooded = watchProcessor(() => process.cpuUsage().user + process.cpuUsage().system);
-  const watch = setInterval(() => {
-    if (!isFlooded(performance.now())) return;
-    clearInterval(watch);
-    yieldPrecedence(setScheduler);
-    log.warn('flooded: no longer served before other processes, until the next start');
-  }, 1000);
-  watch.unref();
-}
+const precedence = await serveFirst(log);
 
 /** Ports below need root. */
 const FIRST_FREE_PORT = 1024;
