@@ -1,10 +1,10 @@
 // Computers that take all that their process sends, from a process of its own; runs until it is killed.
 // What arrives is dropped in the kernel, uncopied, and only its frames' heads are read, to acknowledge what came: a reader
 // that copies costs more than the server that sends, and on a small machine the server would wait for it instead of
-// being busy. For the same reason they send acknowledgements and no uplink.
+// being busy. They send the computer's uplink of 2 Mbit/s.
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { ACK_STREAM, FRAME_HEADER_BYTES, type SessionRequest, writeFrameHeader } from '@rowhouse/bufferbloat-protocol';
+import { type SessionRequest, writeFrameHeader } from '@rowhouse/bufferbloat-protocol';
 import koffi from 'koffi';
 import { discover, takeHouseholdTicket } from '../shared/household.ts';
 import { frame, textFrame, upgradeRequest } from '../shared/frames.ts';
@@ -24,7 +24,8 @@ const MSG_PEEK = 0x02;
 const MSG_TRUNC = 0x20;
 const MSG_DONTWAIT = 0x40;
 const WAIT_MS = 1;
-const ACK_AFTER_MS = 15;
+/** 2 Mbit/s in messages of 5 ms, as the second stream of the profile. */
+const UPLINK = { stream: 1, everyMs: 5, bytes: 1250 } as const;
 const BINARY = 2;
 const START = { type: 'start', adaptive: false, baseOneWayMs: 0 } satisfies SessionRequest;
 
@@ -38,7 +39,8 @@ class Reader {
   /** Of the frame's payload; -1: its head is being read. */
   #left = -1;
   #receivedBytes = 0;
-  #heardMs = Number.POSITIVE_INFINITY;
+  #sequence = 0;
+  #sendMs = 0;
 
   constructor(socket: Socket) {
     const { _handle: handle } = socket as Socket & { _handle?: { fd: number } };
@@ -56,19 +58,20 @@ class Reader {
     receive(this.#fd, peeked, end + 4, MSG_DONTWAIT);
   }
 
-  /** Drops what has come, and acknowledges it. @returns whether anything had come */
+  /** Drops what has come, and sends what is due. @returns whether anything had come */
   step(nowMs: number): boolean {
     let came = false;
-    while (this.#left < 0 ? this.#readHead() : this.#drop(nowMs)) came = true;
-    if (nowMs - this.#heardMs >= ACK_AFTER_MS) this.#acknowledge();
+    while (this.#left < 0 ? this.#readHead() : this.#drop()) came = true;
+    if (nowMs >= this.#sendMs) this.#send(nowMs);
     return came;
   }
 
-  #acknowledge(): void {
-    this.#heardMs = Number.POSITIVE_INFINITY;
-    const payload = Buffer.alloc(FRAME_HEADER_BYTES);
-    const nothing = { keyFrame: false, quality: 0, sequence: 0, unit: 0, unitBytes: 0, sentAfterMs: 0 };
-    const header = { ...nothing, stream: ACK_STREAM, dueMs: Date.now(), ackBytes: this.#receivedBytes };
+  #send(nowMs: number): void {
+    this.#sendMs = Math.max(this.#sendMs, nowMs - UPLINK.everyMs) + UPLINK.everyMs;
+    const payload = Buffer.alloc(UPLINK.bytes);
+    const nothing = { keyFrame: false, quality: 0, unit: 0, unitBytes: 0, sentAfterMs: 0 };
+    const { stream } = UPLINK;
+    const header = { ...nothing, stream, sequence: this.#sequence++, dueMs: Date.now(), ackBytes: this.#receivedBytes };
     writeFrameHeader(new DataView(payload.buffer, payload.byteOffset, payload.byteLength), header);
     this.#socket.write(frame({ opcode: 2, payload }));
   }
@@ -90,14 +93,13 @@ class Reader {
   }
 
   /** @returns whether there may be more */
-  #drop(nowMs: number): boolean {
+  #drop(): boolean {
     const bytes = this.#left === 0 ? 0 : this.#receive(null, this.#left, MSG_TRUNC);
     this.#left -= bytes;
     if (this.#left > 0) return bytes > 0;
     this.#left = -1;
     if (((this.#head[0] ?? 0) & 15) !== BINARY) return true;
     this.#receivedBytes = (this.#receivedBytes + this.#frameBytes) >>> 0;
-    this.#heardMs = Math.min(this.#heardMs, nowMs);
     return true;
   }
 
