@@ -61,6 +61,8 @@ const rows = results.flatMap(({ case: { name, target }, runs }): Row[] => {
   const held = runs.filter(({ ok }) => ok);
   const most = held.at(-1);
   const atTarget = runs.findLast(({ sessions }) => sessions === target);
+  // The first run is the one for which the process had to grow.
+  const memoryBytes = Math.max(...runs.map(({ memoryPerSessionBytes }) => memoryPerSessionBytes));
   return [
     {
       what: `${name}: sessions in one process`,
@@ -70,9 +72,9 @@ const rows = results.flatMap(({ case: { name, target }, runs }): Row[] => {
     },
     {
       what: `${name}: memory per session`,
-      figure: `${((atTarget?.memoryPerSessionBytes ?? 0) / 1000).toFixed(0)} KB`,
+      figure: `${(memoryBytes / 1000).toFixed(0)} KB`,
       target: `under ${BOUNDS.memoryBytes / 1000} KB`,
-      ok: (atTarget?.memoryPerSessionBytes ?? Number.POSITIVE_INFINITY) < BOUNDS.memoryBytes,
+      ok: memoryBytes < BOUNDS.memoryBytes,
     },
   ];
 });

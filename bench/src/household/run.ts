@@ -31,7 +31,8 @@ export interface Run {
   /** CPU seconds per second. */
   readonly serverCpu: number;
   readonly clientCpu: number;
-  readonly ended: number;
+  /** Why sessions were over before their time. */
+  readonly ended: readonly string[];
   readonly ok: boolean;
 }
 
@@ -87,14 +88,14 @@ export async function runCase(
     memoryPerSessionBytes: Math.max(0, fullBytes - emptyBytes) / sessions,
     serverCpu: cpu,
     clientCpu: result.cpu,
-    ended: result.ended.length,
+    ended: result.ended,
   };
   return { ...run, ok: holds(run) };
 }
 
 function holds(run: Omit<Run, 'ok'>): boolean {
   return (
-    run.ended === 0 &&
+    run.ended.length === 0 &&
     run.leastShare >= BOUNDS.leastShare &&
     run.mostShare <= BOUNDS.mostShare &&
     (run.leastUploadShare ?? 1) >= BOUNDS.leastShare &&
@@ -112,6 +113,7 @@ export function describe(run: Run): string {
     `p99 ${run.p99Ms.toFixed(2)} ms (median session ${run.medianP99Ms.toFixed(2)})`,
     `dropped ${(run.mostDroppedShare * 100).toFixed(3)} %`,
     `${(run.memoryPerSessionBytes / 1000).toFixed(0)} KB a session`,
+    ...(run.ended.length === 0 ? [] : [`${run.ended.length} ended: ${run.ended[0]}`]),
     `CPU ${run.serverCpu.toFixed(2)} + clients ${run.clientCpu.toFixed(2)}`,
   ].join(', ');
 }

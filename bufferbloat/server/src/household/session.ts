@@ -233,7 +233,8 @@ export class Session implements FrameListener {
     });
     if (!said) return this.end('not-read');
     this.#reportedMs = nowMs;
-    this.#reportMs = nowMs + SESSION_TIMES.reportEveryMs;
+    // A report that came late makes the next one no later.
+    this.#reportMs = Math.max(this.#reportMs + SESSION_TIMES.reportEveryMs, nowMs);
     return undefined;
   }
 
