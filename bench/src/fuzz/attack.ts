@@ -64,9 +64,7 @@ export async function attack(options: AttackOptions): Promise<Tally> {
   const socketTokens = await keepTokens(options.mainPort, 64, 5500);
   const heldTokens = await keepTokens(options.mainPort, Math.max(1, options.held), 6000);
   const sessionTokens = await keepTokens(options.mainPort, 64, 6500, takeHouseholdTicket);
-  const users = (await userProcesses(options.mainPort)).map(
-    ({ userId, port }) => [userId, port] as const,
-  );
+  const users = (await userProcesses(options.mainPort)).map(({ userId, port }) => [userId, port] as const);
   const ports: Readonly<Record<string, number>> = {
     main: options.mainPort,
     ping: options.pingPort,

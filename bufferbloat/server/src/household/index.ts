@@ -1,2 +1,1 @@
-export { createSessionHost, type SessionHost, type SessionHostOptions, type SessionOptions } from './session-host.ts';
-export type { SessionStats } from './tally.ts';
+export { createSessionHost, type SessionHost } from './session-host.ts';
