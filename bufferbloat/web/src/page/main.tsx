@@ -1,6 +1,6 @@
 import { render } from 'preact';
 import { createHouseholdRunner } from './run/household/runner.ts';
-import { USUAL_OPTIONS } from './run/household/state.ts';
+import { optionsOf } from './run/household/state.ts';
 import { createRunner } from './run/runner.ts';
 import { scaleOf } from './run/state.ts';
 import './styles/index.css';
@@ -18,4 +18,4 @@ render(<App runner={runner} household={household} />, root);
 // A support desk sends such a link: whoever opens it has asked for the test.
 const autostart = address.searchParams.get('autostart');
 if (autostart === 'single') runner.start();
-if (autostart === 'household') household.start(USUAL_OPTIONS);
+if (autostart === 'household') household.start(optionsOf(address));

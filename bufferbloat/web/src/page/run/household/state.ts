@@ -68,6 +68,13 @@ export const DURATION_S = { least: 30, usual: 60, most: 240 } as const;
 export const BASELINE_MS = 5000;
 export const USUAL_OPTIONS: HouseholdOptions = { durationS: DURATION_S.usual, adaptive: true, variants: {} };
 
+/** The usual options, with the time under load that `?duration=` of an address asks for: 30 to 240 s, else 60. */
+export function optionsOf(address: URL): HouseholdOptions {
+  const durationS = Number(address.searchParams.get('duration'));
+  const isPossible = durationS >= DURATION_S.least && durationS <= DURATION_S.most;
+  return isPossible ? { ...USUAL_OPTIONS, durationS } : USUAL_OPTIONS;
+}
+
 /** What the charts draw, by user id: mutable, in order of time, bounded, emptied in place when a run starts. */
 export interface HouseholdSeries {
   /** Path latency in milliseconds, by the time of sending. */
