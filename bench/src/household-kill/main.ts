@@ -7,7 +7,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { HOUSEHOLD_PROFILES, type HouseholdResult } from '@rowhouse/bufferbloat-protocol';
-import { descendants, finishedHousehold, launchBrowser, startSystem, type System } from '@rowhouse/e2e';
+import { descendants, plainHousehold, startSystem, type System } from '@rowhouse/e2e';
 import { withCleanup } from '../shared/cleanup.ts';
 import { takeHouseholdTicket } from '../shared/household.ts';
 import type { CrowdResult, CrowdSettings } from '../shared/household-crowd.ts';
@@ -32,6 +32,7 @@ const COURSE = {
 } as const;
 /** Of the page's times: 18 s under load after a start of the browser and a baseline. */
 const PAGE_SCALE = 0.3;
+const PAGE_LIMIT_MS = 90_000;
 const READY_TARGET_MS = 1000;
 const USERS = HOUSEHOLD_PROFILES.map(({ id }) => id);
 const CROWD = path.join(import.meta.dirname, '../shared/household-crowd.ts');
@@ -96,17 +97,10 @@ async function testWithKill(system: System, undo: (step: () => unknown) => void,
 }
 
 async function pageTest({ url }: System): Promise<HouseholdResult | string> {
-  const browser = await launchBrowser();
-  try {
-    const page = await browser.newPage();
-    standAside();
-    await page.goto(`${url}/?scale=${PAGE_SCALE}&autostart=household`);
-    return await finishedHousehold(page);
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  } finally {
-    await browser.close();
-  }
+  const address = `${url}/?scale=${PAGE_SCALE}&autostart=household`;
+  return plainHousehold(address, { timeoutMs: PAGE_LIMIT_MS, onOpen: standAside }).catch((error: unknown) =>
+    error instanceof Error ? error.message : String(error),
+  );
 }
 
 /** Puts the browser in the background class of the scheduler as well: its adaptive load would take both cores. */

@@ -1,8 +1,7 @@
 import { once } from 'node:events';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { type HouseholdResult, householdResultSchema } from '@rowhouse/bufferbloat-protocol';
-import { firstLine, openPlainTab, savedJson } from '@rowhouse/e2e';
+import type { HouseholdResult } from '@rowhouse/bufferbloat-protocol';
+import { firstLine, plainHousehold } from '@rowhouse/e2e';
 import { openLab, parseLink, type Truth } from '@rowhouse/linklab';
 import { type HouseholdLink, USER_PORTS } from './links.ts';
 import { wireSessions, type WireSession } from './reference/wire-session.ts';
@@ -40,18 +39,10 @@ export async function runLink(link: HouseholdLink, fair: boolean, seconds: numbe
   }
 }
 
-/** A test as a visitor makes it, in a tab whose traffic no debugger looks at: that would cost more than the test itself. */
-export async function householdTest(origin: string, seconds: number, namespace?: string): Promise<HouseholdResult> {
-  const url = `${origin}/?autostart=household&duration=${seconds}`;
-  const tab = await openPlainTab(url, namespace === undefined ? {} : { namespace });
-  try {
-    const untilMs = Date.now() + (seconds + BESIDES_S) * 1000;
-    while (!String(await tab.evaluate('document.body?.innerText ?? ""')).includes('Download JSON')) {
-      if (Date.now() > untilMs) throw new Error(`no result within ${seconds + BESIDES_S} s`);
-      await sleep(1000);
-    }
-    return householdResultSchema.parse(JSON.parse(await savedJson(tab)));
-  } finally {
-    await tab.close();
-  }
+/** A test as a visitor makes it. */
+export function householdTest(origin: string, seconds: number, namespace?: string): Promise<HouseholdResult> {
+  return plainHousehold(`${origin}/?autostart=household&duration=${seconds}`, {
+    timeoutMs: (seconds + BESIDES_S) * 1000,
+    ...(namespace !== undefined && { namespace }),
+  });
 }

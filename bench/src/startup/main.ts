@@ -1,5 +1,5 @@
 // `npm run bench:startup`: `npm start` on a built tree until it says that it is healthy, and the memory of all its
-// processes once idle. Medians of five starts.
+// processes once idle. Medians of five starts. Without the household's own processes: `bench:household-memory` has those.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
@@ -36,11 +36,15 @@ for (let i = 0; i < STARTS; i += 1) {
 
 async function startOnce(undo: (step: () => unknown) => void): Promise<Start> {
   const startMs = performance.now();
-  const npm = spawn('npm', ['start', '--', '--port', '0', '--ping-port', '0', '--log-level', 'warn'], {
-    cwd: ROOT,
-    stdio: ['ignore', 'pipe', 'inherit'],
-    detached: true, // a group of its own, so that Ctrl-C can be sent to it alone
-  });
+  const npm = spawn(
+    'npm',
+    ['start', '--', '--port', '0', '--ping-port', '0', '--multiprocess', 'false', '--log-level', 'warn'],
+    {
+      cwd: ROOT,
+      stdio: ['ignore', 'pipe', 'inherit'],
+      detached: true, // a group of its own, so that Ctrl-C can be sent to it alone
+    },
+  );
   const group = npm.pid;
   if (group === undefined) throw new Error('npm could not be started');
   const exited = once(npm, 'exit');
