@@ -2,8 +2,8 @@ import { MAX_FRAME_BYTES, type SegmentStream } from '@rowhouse/bufferbloat-proto
 
 /** Bulk and segments leave in messages that last about so long at their rate: short enough to be no burst of their own. */
 const MESSAGE_MS = 5;
-/** About one packet: at low rates messages are rarer, not smaller. */
-const LEAST_MESSAGE_BYTES = 1200;
+/** Two packets, as many as TCP acknowledges at a time: at low rates messages are rarer, not smaller. */
+const LEAST_MESSAGE_BYTES = 2400;
 
 /** Size of one message of bulk or of a segment at a rate, header included, in bytes. */
 export const messageBytesAt = (rateMbps: number): number =>

@@ -18,7 +18,7 @@ describe('what messages weigh on the wire', () => {
     // 50 Mbit/s leave in messages of 31,250 bytes, which fill segment after segment.
     ['bulk', { kind: 'bulk', flow: 'download', mbps: 50 }, (31_250 + 4 + (66 * 31_254) / 1448) / 31_250],
     ['fast bulk', { kind: 'bulk', flow: 'download', mbps: 200 }, (125_000 + 10 + (66 * 125_010) / 1448) / 125_000],
-    ['thin bulk', { kind: 'bulk', flow: 'upload', mbps: 0.1 }, (1200 + 8 + 66) / 1200],
+    ['thin bulk', { kind: 'bulk', flow: 'upload', mbps: 0.1 }, (2400 + 8 + (66 * 2408) / 1448) / 2400],
   ])('%s', (_, stream, factor) => {
     expect(wireFactor(stream)).toBeCloseTo(factor, 6);
   });
