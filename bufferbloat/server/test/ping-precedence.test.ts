@@ -46,7 +46,7 @@ describe('the watch on the processor', () => {
   /** Tells each second's share of a core to a new watch; the seconds at which it spoke. */
   const spokenAt = (shares: readonly number[]): number[] => {
     let usedUs = 0;
-    const watch = watchProcessor(() => usedUs);
+    const watch = watchProcessor(() => usedUs, 0.6);
     watch(0);
     return shares.flatMap((share, index) => {
       usedUs += share * 1e6;

@@ -1,7 +1,7 @@
 import { createLogger, createStopper, dropPrivileges, listen, setNiceness, watchLoopDelay } from '@rowhouse/service';
 import { connectToSupervisor } from '@rowhouse/supervisor';
 import { setClockOrigin } from '../clock.ts';
-import { serveFirst } from '../ping/serve-first.ts';
+import { FLOOD_SHARE, serveFirst } from '../ping/serve-first.ts';
 import { prepareUdp } from '../probes/index.ts';
 import type { UserSettings } from '../settings.ts';
 import { createTcp, loadLibc } from '../tcp/index.ts';
@@ -39,7 +39,11 @@ process.on('unhandledRejection', fail);
 const { priority } = profile;
 // Like an echo, a state of the game that waits for a processor looks like a queue in the line; niceness is not enough.
 const precedence =
-  priority === 'low-latency' ? await serveFirst(log) : setNiceness(NICENESS[priority]) ? priority : 'ordinary';
+  priority === 'low-latency'
+    ? await serveFirst(log, FLOOD_SHARE.sessions)
+    : setNiceness(NICENESS[priority])
+      ? priority
+      : 'ordinary';
 const tcp = createTcp(await loadLibc());
 const udpProbes = await prepareUdp(port, settings.host, log);
 const user = createUserServer({ settings, tcp, log, loopDelay: watchLoopDelay(), rtc: udpProbes.now });

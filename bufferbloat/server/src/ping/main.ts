@@ -3,7 +3,7 @@ import { connectToSupervisor } from '@rowhouse/supervisor';
 import { setClockOrigin } from '../clock.ts';
 import { prepareUdp } from '../probes/index.ts';
 import type { PingSettings } from '../settings.ts';
-import { serveFirst } from './serve-first.ts';
+import { FLOOD_SHARE, serveFirst } from './serve-first.ts';
 import { createPingServer } from './server.ts';
 
 /** For goodbyes to reach their clients. */
@@ -26,7 +26,7 @@ process.on('uncaughtException', fail);
 process.on('unhandledRejection', fail);
 
 // First of all: the threads that the libraries start inherit it.
-const precedence = await serveFirst(log);
+const precedence = await serveFirst(log, FLOOD_SHARE.echoes);
 
 /** Ports below need root. */
 const FIRST_FREE_PORT = 1024;
