@@ -96,15 +96,17 @@ describe('the choice of a test', () => {
 describe('a running household', () => {
   it('moves nothing while its numbers change', async () => {
     await page.addInitScript(() => {
-      const shifts: number[] = [];
+      type Shift = PerformanceEntry & { sources: { node: Node | null }[] };
+      const shifts: string[] = [];
       Object.assign(globalThis, { shifts });
+      const named = (node: Node | null) => `${node?.parentElement?.className} "${node?.textContent?.slice(0, 40)}"`;
       new PerformanceObserver((list) => {
-        for (const entry of list.getEntries()) shifts.push((entry as PerformanceEntry & { value: number }).value);
+        for (const { sources } of list.getEntries() as Shift[]) shifts.push(...sources.map(({ node }) => named(node)));
       }).observe({ type: 'layout-shift' });
     });
     await open(`scale=${SCALE}&autostart=household`);
     await page.getByRole('heading', { name: 'Everyone is online at once' }).waitFor();
-    const shifted = () => page.evaluate(() => (globalThis as unknown as { shifts: number[] }).shifts.splice(0));
+    const shifted = () => page.evaluate(() => (globalThis as unknown as { shifts: string[] }).shifts.splice(0));
     await shifted();
     await page.getByText(/^\D*[1-3] s left/).waitFor();
     expect(await shifted()).toEqual([]);

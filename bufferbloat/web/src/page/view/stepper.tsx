@@ -47,11 +47,13 @@ export function Stepper({ steps, stepNumber, leftMs, fraction }: StepperProps) {
   );
 }
 
+const FIGURE_SPACE = '\u2007'; // as wide as a digit: "9" stands where the last digit of "10" stood, and nothing moves
+
 /** The countdown beside the headline. */
 export function TimeLeft({ leftMs }: { readonly leftMs: number }) {
   return (
     <p class="time-left">
-      <span class="time-left-value">{wholeSeconds(leftMs)}</span> s left
+      <span class="time-left-value">{String(wholeSeconds(leftMs)).padStart(2, FIGURE_SPACE)}</span> s left
     </p>
   );
 }
