@@ -16,7 +16,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           sequence: { groupOrder: 0 },
-          include: ['{foundation,bufferbloat}/*/test/**/*.test.ts', 'bench/test/**/*.test.ts'],
+          include: ['{foundation,bufferbloat,classroom}/*/test/**/*.test.ts', 'bench/test/**/*.test.ts'],
           exclude: ['**/*.integration.test.ts', '**/node_modules/**'],
         },
       },
@@ -27,7 +27,7 @@ export default defineConfig({
           name: 'integration',
           // One kind after the other: what measures time must not share the cores with what fills them.
           sequence: { groupOrder: 1 },
-          include: ['{foundation,bufferbloat}/*/test/**/*.integration.test.ts', 'bench/test/**/*.integration.test.ts'],
+          include: ['{foundation,bufferbloat,classroom}/*/test/**/*.integration.test.ts', 'bench/test/**/*.integration.test.ts'],
           testTimeout: 30_000,
           hookTimeout: 30_000,
         },

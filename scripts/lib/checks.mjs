@@ -8,7 +8,7 @@ export function check() {
     {
       name: 'lint and dependency rules',
       command: bin('oxlint'),
-      args: ['--type-aware', '--deny-warnings', 'foundation', 'bufferbloat', 'e2e', 'bench', 'scripts'],
+      args: ['--type-aware', '--deny-warnings', 'foundation', 'bufferbloat', 'classroom', 'e2e', 'bench', 'scripts'],
     },
     { name: 'unused code', command: bin('knip'), args: ['--treat-config-hints-as-errors'] },
     {

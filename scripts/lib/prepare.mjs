@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const stampFolder = path.join(root, 'node_modules', '.rowhouse');
-const sourceFolders = ['foundation', 'bufferbloat', 'e2e', 'bench'];
+const sourceFolders = ['foundation', 'bufferbloat', 'classroom', 'e2e', 'bench'];
 const buildResults = ['bufferbloat/server/dist/main.js', 'bufferbloat/web/dist/page/index.html'];
 /** Folders that hold no source of the build: a saved result of a benchmark must not lead to a new one. */
 const notSources = new Set(['node_modules', 'dist', 'test', 'results']);
