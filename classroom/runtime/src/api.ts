@@ -1,7 +1,6 @@
 // What the server sees of the rooms. The implementation is behind `createRooms`.
 import type {
   FileEntry,
-  FileErrorCode,
   Layers,
   Limits,
   OutputKind,
@@ -58,7 +57,11 @@ export interface Attachment {
 /** One script or REPL of a student. */
 export interface RoomProcess {
   readonly info: ProcessInfo;
-  /** @param readOnly a teacher's look: never holds the process up, however slow */
+  /**
+   * @param from the first byte wanted; replayed from what is still there, whole characters and pictures
+   * @param readOnly a teacher's look: never holds the process up, however slow
+   * @throws RuntimeError `ERR_OFFSET` when `from` lies beyond the last byte produced
+   */
   attach(viewer: Viewer, from: number, readOnly: boolean): Attachment;
   /** @returns resolves when it was applied, also when it had been applied before. @throws `ERR_PROCESS_ENDED` */
   input(inputId: string, text: string): Promise<void>;
@@ -115,6 +118,8 @@ export interface RoomUsage {
 export type RoomsEvent =
   | { readonly type: 'process-started'; readonly process: ProcessInfo; readonly pid: number }
   | { readonly type: 'process-ended'; readonly process: ProcessInfo; readonly end: ProcessEnd }
+  /** It will be ended as abandoned in `inMs` unless somebody attaches, types or pins it. */
+  | { readonly type: 'abandon-warning'; readonly process: ProcessInfo; readonly inMs: number }
   | { readonly type: 'limit-reached'; readonly owner: string; readonly limit: string; readonly message: string }
   | { readonly type: 'room-opened'; readonly owner: string; readonly tookMs: number }
   | { readonly type: 'room-closed'; readonly owner: string; readonly reason: string };
@@ -158,20 +163,4 @@ export interface RoomsOptions {
   readonly capacity: Capacity;
   readonly clock: { nowMs(): number; epochMs(): number; after(ms: number, then: () => void): () => void };
   readonly onEvent: (event: RoomsEvent) => void;
-}
-
-/** Errors of the runtime: stable codes, each with a sentence for the student. */
-export type RuntimeErrorCode =
-  | 'ERR_FILE'
-  | 'ERR_OFFSET'
-  | 'ERR_PROCESS_ENDED'
-  | 'ERR_LIMIT'
-  | 'ERR_CAPACITY'
-  | 'ERR_ROOM_CLOSED'
-  | 'ERR_ROOM_FAILED'
-  | 'ERR_LAUNCHER';
-
-export interface FileErrorDetails {
-  readonly code: FileErrorCode;
-  readonly path: string;
 }
