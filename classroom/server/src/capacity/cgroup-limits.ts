@@ -29,7 +29,7 @@ const UNLIMITED = 2 ** 60;
  */
 export function cgroupLimits(read: ReadText = readText): CgroupLimits {
   const own = (read('/proc/self/cgroup') ?? '').split('\n').map((line) => line.split(':'));
-  const v2 = own.find(([number]) => number === '0')?.[2];
+  const v2 = own.find(([hierarchy]) => hierarchy === '0')?.[2];
   const v1 = (controller: string) => own.find(([, names]) => names?.split(',').includes(controller))?.[2];
   const cores: number[] = [];
   const memory: { limit: number; used: number | undefined }[] = [];

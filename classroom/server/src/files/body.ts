@@ -1,0 +1,24 @@
+import type { IncomingMessage } from 'node:http';
+import { fileError } from './errors.ts';
+
+/**
+ * The content of a save as it arrives, never more than a file may hold. A sender that goes away in the middle is an
+ * error, so that half a file is never kept.
+ *
+ * @throws RuntimeError `ERR_FILE` `too-large`, at once when the length is announced
+ */
+export function boundedBody(request: IncomingMessage, path: string, limitBytes: number): AsyncIterable<Buffer> {
+  const announced = Number(request.headers['content-length'] ?? 0);
+  if (announced > limitBytes) throw fileError('too-large', path);
+  return bounded(request, path, limitBytes);
+}
+
+async function* bounded(request: IncomingMessage, path: string, limitBytes: number): AsyncGenerator<Buffer> {
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > limitBytes) throw fileError('too-large', path);
+    yield chunk;
+  }
+  if (!request.complete) throw new Error('the sender went away');
+}
