@@ -1,1 +1,2 @@
-export {};
+export * from './guard.ts';
+export * from './obstacle.ts';
