@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@rowhouse/service';
-import pg from 'pg';
+import { Client } from 'pg';
 import { DatabaseError } from './errors.ts';
 import type { Programs } from './programs.ts';
 import { PLAIN_ENVIRONMENT } from './run-program.ts';
@@ -112,9 +112,9 @@ export function startPostgres(programs: Programs, places: DatabasePlaces, option
 }
 
 /** @throws what `pg` throws */
-export async function connectOnce({ socketFolder, role, database, password }: Credentials): Promise<pg.Client> {
+export async function connectOnce({ socketFolder, role, database, password }: Credentials): Promise<Client> {
   const address = { host: socketFolder, port: SOCKET_PORT };
-  const client = new pg.Client({ ...address, user: role, database, password, connectionTimeoutMillis: 5_000 });
+  const client = new Client({ ...address, user: role, database, password, connectionTimeoutMillis: 5_000 });
   client.on('error', () => {}); // what is asked of it next says it
   await client.connect();
   return client;

@@ -61,6 +61,12 @@ export interface SessionActivity {
   readonly resourceUsage?: { readonly memoryBytes: number; readonly cpuMs: number };
 }
 
+export interface SessionEnded {
+  readonly session: string;
+  readonly reason: string;
+  readonly atMs: number;
+}
+
 /**
  * The database. What is recorded is queued and written in order as soon as it can be; none of these waits or throws.
  */
@@ -71,6 +77,7 @@ export interface Store {
   audit(entry: AuditEntry): void;
   /** Only the last one of a session is written, every few seconds. */
   sessionActivity(record: SessionActivity): void;
+  sessionEnded(record: SessionEnded): void;
   /** Runs of an earlier life of the server that have no end yet; for the sweep at start. @throws ClassroomError `database-unavailable` */
   openProcesses(): Promise<readonly ProcessStarted[]>;
   /**

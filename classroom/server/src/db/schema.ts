@@ -27,8 +27,8 @@ export interface SessionsTable {
   account: Once<string>;
   login_time: Once<Date>;
   last_activity: Date;
-  active_processes: JSONColumnType<readonly object[], string, string>;
-  resource_usage: JSONColumnType<object, string, string>;
+  active_processes: JSONColumnType<readonly object[]>;
+  resource_usage: JSONColumnType<object>;
   ended_at: Date | null;
   ended_reason: string | null;
   user_agent: Once<string | null>;

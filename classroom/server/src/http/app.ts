@@ -1,20 +1,45 @@
 import type { Logger, TlsMaterial } from '@rowhouse/service';
 import type { Clock } from '@rowhouse/supervisor';
-import type { FastifyInstance } from 'fastify';
+import { type FastifyInstance, fastify } from 'fastify';
 import type { IncomingMessage } from 'node:http';
+import { availableParallelism } from 'node:os';
+import { createAccounts } from '../accounts/accounts.ts';
 import type { Accounts } from '../accounts/api.ts';
+import { createFirstAdmin } from '../accounts/first-admin.ts';
+import { createHasher } from '../accounts/hashing.ts';
+import { createThrottle } from '../accounts/throttle.ts';
 import type { Store } from '../db/api.ts';
 import type { Authenticate, SessionEvents } from '../sessions/api.ts';
+import { createAuthenticate } from '../sessions/authenticate.ts';
+import { createSessionCookie } from '../sessions/cookies.ts';
+import { requireOwnHost } from '../sessions/origin.ts';
+import { createSessions } from '../sessions/sessions.ts';
+import { createSignIn } from '../sessions/sign-in.ts';
+import { accountRoutes } from './account-routes.ts';
+import { answerErrors, answerUnparsable } from './answer-errors.ts';
+import { ClassroomError } from './errors.ts';
+import { addSecurityHeaders } from './security-headers.ts';
+import { createNodeServer } from './server.ts';
+import { sessionRoutes } from './session-routes.ts';
+
+/** Everything but files and lists is smaller. */
+const BODY_BYTES = 64 * 1024;
+/** Node does this work on four threads; one is left for files. */
+const MOST_HASHES = 3;
 
 export interface HttpOptions {
   readonly store: Store;
   readonly log: Logger;
   readonly clock: Clock;
   readonly tls: TlsMaterial | null;
-  /** TLS ends in front of us: cookies are as if it ended here. */
+  /** TLS ends in front of us: cookies and origins are as if it ended here. */
   readonly tlsInFront?: boolean;
-  /** Default: the socket's. */
+  /** Who asks, for the throttle and the records. Default: the socket's other end. */
   readonly addressOf?: (request: IncomingMessage) => string;
+  /** Names that are ours, besides addresses and localhost. Default: all. */
+  readonly allowedHosts?: readonly string[];
+  /** Passwords hashed at once. Default: one a core, three at most. */
+  readonly hashConcurrency?: number;
 }
 
 export interface Http {
@@ -23,6 +48,8 @@ export interface Http {
   readonly authenticate: Authenticate;
   readonly sessions: SessionEvents;
   readonly accounts: Accounts;
+  /** Passwords that wait to be hashed; for metrics. */
+  readonly hashesWaiting: () => number;
   /**
    * While there is no administrator: the token for `POST /api/first-admin`, good for 24 h, to be shown once. Another call
    * replaces it. @returns `undefined` when there is one. @throws ClassroomError `database-unavailable`
@@ -33,4 +60,53 @@ export interface Http {
 }
 
 /** The server's HTTP side with the routes of accounts and sessions. */
-export declare function createHttp(options: HttpOptions): Http;
+export function createHttp(options: HttpOptions): Http {
+  const { store, log, clock, tls, tlsInFront = false, allowedHosts = [] } = options;
+  const secure = tls !== null || tlsInFront;
+  const hasher = createHasher(options.hashConcurrency ?? Math.min(availableParallelism(), MOST_HASHES));
+  const sessions = createSessions(store, clock, log);
+  const cookie = createSessionCookie(secure);
+  const authenticate = createAuthenticate(sessions, cookie, secure);
+  const accounts = createAccounts({
+    store,
+    hasher,
+    clock,
+    endSessions: (db, account, reason) => sessions.endAllOf(db, account, reason),
+    onChanged: (account) => sessions.accountChanged(account),
+  });
+  const firstAdmin = createFirstAdmin(store, hasher, clock);
+  const throttle = createThrottle(clock);
+  const addressOf = options.addressOf ?? ((request) => request.socket.remoteAddress ?? '');
+
+  const app = fastify({
+    serverFactory: (handler) => createNodeServer(handler, tls),
+    logger: false,
+    bodyLimit: BODY_BYTES,
+    clientErrorHandler: answerUnparsable,
+    return503OnClosing: false,
+    frameworkErrors: (error, _request, reply) => answerErrors(log)(error, _request, reply),
+  });
+  app.removeContentTypeParser('text/plain'); // what a form of another site may send without asking
+  addSecurityHeaders(app);
+  app.addHook('onRequest', async (request) => requireOwnHost(request.raw, allowedHosts));
+  app.setErrorHandler(answerErrors(log));
+  app.setNotFoundHandler((request, reply) => answerErrors(log)(notFound(), request, reply));
+  const shared = { authenticate, addressOf };
+  const signIn = createSignIn({ store, sessions, hasher, throttle, clock });
+  void app.register(sessionRoutes({ ...shared, sessions, cookie, secure, signIn, firstAdmin, store, clock }));
+  void app.register(accountRoutes({ ...shared, accounts, store }));
+
+  return {
+    app,
+    authenticate,
+    sessions,
+    accounts,
+    hashesWaiting: () => hasher.waiting(),
+    offerFirstAdmin: () => firstAdmin.offer(),
+    stop: () => sessions.stop(),
+  };
+}
+
+function notFound(): Error {
+  return new ClassroomError('not-found');
+}

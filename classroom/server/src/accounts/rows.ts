@@ -1,0 +1,26 @@
+import type { Kysely, Selectable } from 'kysely';
+import type { AccountsTable, Database } from '../db/schema.ts';
+import type { AccountRecord } from '../sessions/api.ts';
+
+export type AccountRow = Selectable<AccountsTable>;
+
+export function toRecord(row: AccountRow): AccountRecord {
+  return {
+    id: row.id,
+    name: row.name,
+    displayName: row.display_name,
+    role: row.role,
+    mustChangePassword: row.must_change_password,
+    disabled: row.disabled,
+    roomUid: row.room_uid,
+  };
+}
+
+export function findRow(db: Kysely<Database>, by: 'id' | 'name', value: string): Promise<AccountRow | undefined> {
+  return db.selectFrom('accounts').selectAll().where(by, '=', value).executeTakeFirst();
+}
+
+/** Whether an error of the database says that a name is taken. */
+export function isNameTaken(error: unknown): boolean {
+  return error instanceof Error && 'constraint' in error && error.constraint === 'accounts_name_unique';
+}

@@ -1,0 +1,46 @@
+import type { Socket } from 'node:net';
+import type { Logger } from '@rowhouse/service';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ClassroomError, type ClassroomErrorCode } from './errors.ts';
+
+/** What the framework itself refuses, by its HTTP status. */
+const BY_STATUS: Readonly<Record<number, ClassroomErrorCode>> = {
+  404: 'not-found',
+  408: 'timed-out',
+  413: 'too-large',
+  415: 'unsupported-media-type',
+};
+
+/**
+ * Answers an error as `{error: {code, message}}`; `problems` by their lines where there are several. What is not
+ * foreseen is logged, and the answer says nothing of it.
+ */
+export function answerErrors(log: Logger): (error: unknown, request: FastifyRequest, reply: FastifyReply) => void {
+  return (error, request, reply) => {
+    const known = toClassroomError(error);
+    if (known.code === 'internal')
+      log.error({ err: error, method: request.method, url: request.routeOptions.url }, 'a request failed');
+    if (known.retryAfterS !== undefined) reply.header('retry-after', String(known.retryAfterS));
+    const problems = known.problems && { problems: known.problems };
+    void reply.code(known.status).send({ error: { code: known.code, message: known.message, ...problems } });
+  };
+}
+
+function toClassroomError(error: unknown): ClassroomError {
+  if (error instanceof ClassroomError) return error;
+  const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
+  if (status >= 400 && status < 500) return new ClassroomError(BY_STATUS[status] ?? 'bad-request', { cause: error });
+  return new ClassroomError('internal', { cause: error });
+}
+
+const UNPARSABLE = JSON.stringify({
+  error: { code: 'bad-request', message: 'This is not HTTP as it is spoken here.' },
+});
+
+/** What is no HTTP at all, or too slow: one answer, then the end. */
+export function answerUnparsable(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const status = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? '408 Request Timeout' : '400 Bad Request';
+  const head = `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: ${UNPARSABLE.length}`;
+  socket.end(`${head}\r\n\r\n${UNPARSABLE}`);
+}
