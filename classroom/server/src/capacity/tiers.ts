@@ -17,8 +17,8 @@ const GIB = 1024 ** 3;
 /** From small to large. */
 export const TIERS: readonly Tier[] = [
   { name: 'small', cores: 1, memoryBytes: 4 * GIB, users: 8, activeRuns: 20 },
-  { name: 'medium', cores: 2, memoryBytes: 6 * GIB, users: 15, activeRuns: 38 },
-  { name: 'large', cores: 4, memoryBytes: 8 * GIB, users: 30, activeRuns: 76 },
+  { name: 'medium', cores: 2, memoryBytes: 6 * GIB, users: 15, activeRuns: 30 },
+  { name: 'large', cores: 4, memoryBytes: 8 * GIB, users: 30, activeRuns: 60 },
 ];
 
 /** A machine sold with 4 GiB has a little less for programs. */

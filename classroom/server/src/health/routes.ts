@@ -1,0 +1,62 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Metrics } from '@rowhouse/service';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { ClassroomError } from '../http/errors.ts';
+import type { Authenticate } from '../sessions/api.ts';
+import type { Figures } from './figures.ts';
+
+export interface HealthRoutes {
+  readonly figures: Figures;
+  readonly metrics: Metrics;
+  readonly authenticate: Authenticate;
+  /** With which other machines may read the metrics; `null`: only this one may. */
+  readonly metricsToken: string | null;
+  readonly stopping: () => boolean;
+}
+
+/** `/health…` for everybody, `/system-stats` for teachers, `/metrics` for this machine and whoever has the token. */
+export function healthRoutes(options: HealthRoutes): (app: FastifyInstance) => Promise<void> {
+  const { figures, metrics, stopping } = options;
+  return async (app) => {
+    app.get('/health', async (_request, reply) => reply.header('cache-control', 'no-store').send(figures.health()));
+    // Alive as long as it answers: what restarts a process must not do so because a database is away.
+    app.get('/health/live', async (_request, reply) => reply.header('cache-control', 'no-store').send({ live: true }));
+    app.get('/health/ready', async (_request, reply) => {
+      const ready = !stopping() && figures.health().status !== 'unhealthy';
+      return reply
+        .code(ready ? 200 : 503)
+        .header('cache-control', 'no-store')
+        .send({ ready });
+    });
+    app.get('/system-stats', async (request, reply) => {
+      if (!isThisMachine(request)) {
+        const { account } = await options.authenticate(request.raw);
+        if (account.role === 'student') throw new ClassroomError('not-allowed');
+      }
+      return reply.header('cache-control', 'no-store').send(figures.systemStats());
+    });
+    app.get('/metrics', async (request, reply) => {
+      if (!isThisMachine(request) && !hasToken(request, options.metricsToken)) throw new ClassroomError('not-allowed');
+      const text = await metrics.text();
+      return reply.header('cache-control', 'no-store').header('content-type', metrics.contentType).send(text);
+    });
+  };
+}
+
+/** From a program of this machine: not through a proxy, and not by the name of a page that somebody pointed here. */
+function isThisMachine({ raw }: FastifyRequest): boolean {
+  const address = raw.socket.remoteAddress ?? '';
+  const isLoopback = address === '::1' || /^(?:::ffff:)?127\./.test(address);
+  const { headers } = raw;
+  const forwarded = headers['x-forwarded-for'] !== undefined || headers['forwarded'] !== undefined;
+  const foreign = headers.origin !== undefined || (headers['sec-fetch-site'] ?? 'none') !== 'none';
+  const byName = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])(?::\d+)?$/i.test(headers.host ?? '');
+  return isLoopback && !forwarded && !foreign && byName;
+}
+
+/** Compared by digest: neither its length nor its first characters can be found out by time. */
+function hasToken({ raw }: FastifyRequest, token: string | null): boolean {
+  if (token === null) return false;
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(raw.headers.authorization ?? ''), digest(`Bearer ${token}`));
+}

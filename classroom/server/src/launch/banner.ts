@@ -1,0 +1,49 @@
+import { networkInterfaces } from 'node:os';
+import type { Layers } from '@rowhouse/classroom-protocol';
+import type { ResolvedCapacity } from '../capacity/resolve.ts';
+import { isolationSummary } from './isolation.ts';
+
+/** What one program said when it was ready. */
+export interface ReadyProgram {
+  readonly id: string;
+  readonly pid: number;
+}
+
+export interface Summary {
+  readonly port: number;
+  readonly programs: readonly ReadyProgram[];
+  readonly python: string | null;
+  readonly bubblewrap: string | null;
+  readonly layers: Layers | undefined;
+  readonly capacity: ResolvedCapacity;
+  readonly readyMs: number;
+}
+
+/** The addresses under which a person can open the classroom, this machine's own name first. */
+export function classroomAddresses(scheme: 'http' | 'https', host: string, port: number): string[] {
+  const url = (name: string) => `${scheme}://${name.includes(':') ? `[${name}]` : name}:${port}`;
+  if (host === '127.0.0.1' || host === '::1') return [url('localhost')];
+  if (host !== '::' && host !== '0.0.0.0') return [url(host)];
+  const lan = Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .filter(({ internal, family, address }) => {
+      const reachable = family === 'IPv4' || (host === '::' && !address.startsWith('fe80:'));
+      return !internal && reachable;
+    })
+    .map(({ address }) => url(address));
+  return [url('localhost'), ...new Set(lan)];
+}
+
+/** One line: who runs, what the rooms are made of, for how many. */
+export function healthSummary(summary: Summary): string {
+  const { programs, port, python, bubblewrap, layers, capacity, readyMs } = summary;
+  const who = programs.map(({ id, pid }) => `${id}${id === 'main' ? ` :${port}` : ''} (pid ${pid})`);
+  const users = capacity.capacity.maxUsers;
+  const what = [
+    python === null ? 'no Python' : `Python ${python}`,
+    bubblewrap === null ? 'no bubblewrap' : `bubblewrap ${bubblewrap}`,
+    ...(layers ? [isolationSummary(layers)] : []),
+    `up to ${users} ${users === 1 ? 'student' : 'students'} (${capacity.usersFrom === 'tier' ? `${capacity.tier.name} machine` : capacity.usersFrom})`,
+  ];
+  return `healthy: ${[...who, ...what].join(', ')}; ready in ${(readyMs / 1000).toFixed(1)} s`;
+}

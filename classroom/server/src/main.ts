@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs';
+import { createLogger, describeSettings, loadConfig, ServiceError } from '@rowhouse/service';
+import { SupervisorError } from '@rowhouse/supervisor';
+import { type Config, configSchema, ENV_PREFIX } from './config.ts';
+import { ensureBubblewrap } from './launch/bubblewrap.ts';
+import { LaunchError } from './launch/errors.ts';
+import { resolveSettings } from './launch/resolve.ts';
+import { createSystem } from './launch/system.ts';
+
+/** One Ctrl-C comes twice under npm: from the terminal, and passed on by npm. Later than this it is another. */
+const SAME_KEY_MS = 500;
+
+const argv = process.argv.slice(2);
+const print = (line: string) => process.stdout.write(`${line}\n`);
+const asks = (word: string) => argv.includes(word);
+
+try {
+  if (asks('--help') || asks('-h')) print(help());
+  else if (asks('--version')) print(version());
+  else await run();
+} catch (error) {
+  process.stderr.write(`${messageOf(error)}\n`);
+  process.exit(1);
+}
+
+function help(): string {
+  return `Rowhouse classroom: Python for a class, every student in a room of their own.
+
+Usage: npm start -- classroom [--port 10086] [--config FILE] [SETTING …]
+       npm start -- --demo              an empty classroom with a teacher, 38 students and sample files
+       npm run classroom -- --help      roster, passwords, plan, try, status
+
+Flags win over environment variables, those over the JSON file, that over the defaults [in brackets].
+
+  --config TEXT
+      JSON file with settings by their camelCase names (${ENV_PREFIX}_CONFIG)
+${describeSettings(configSchema, ENV_PREFIX)}
+  --version
+  --help`;
+}
+
+function version(): string {
+  const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+  return manifest.version;
+}
+
+function configuration(): Config {
+  return loadConfig({ schema: configSchema, argv, env: process.env, prefix: ENV_PREFIX });
+}
+
+async function run(): Promise<void> {
+  const config = configuration();
+  const logLevel = config.logLevel === 'auto' ? (process.stderr.isTTY ? 'warn' : 'info') : config.logLevel;
+  const say = config.production ? () => {} : print;
+  const settings = await resolveSettings(config, logLevel, {
+    runtimeFolder: process.env['XDG_RUNTIME_DIR'],
+    dataHome: process.env['XDG_DATA_HOME'],
+  });
+  process.on('exit', settings.unlock);
+  say('Rowhouse classroom is starting…');
+  const system = createSystem({
+    settings,
+    allowWeakIsolation: config.allowWeakIsolation,
+    execArgv: process.execArgv,
+    log: createLogger({ service: 'supervisor', port: settings.main.port, level: logLevel }),
+    print: say,
+    // Counts from the start of this process, so that the figure is what a person waited for.
+    nowMs: () => performance.now(),
+    onEnd: (error) => {
+      if (error) process.stderr.write(`${messageOf(error)}\n`);
+      process.exit(error ? 1 : 0);
+    },
+  });
+  let askedMs: number | undefined;
+  const stop = () => {
+    if (askedMs === undefined) {
+      askedMs = performance.now();
+      say('Stopping; saved files are safe. Ctrl-C again stops at once.');
+      system.stop();
+    } else if (performance.now() - askedMs > SAME_KEY_MS) system.kill();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+  await ensureBubblewrap(say);
+  try {
+    await system.start();
+  } catch (error) {
+    if (askedMs !== undefined) process.exit(0);
+    throw error;
+  }
+}
+
+/** One line without a stack for what an operator can mend; all there is for what only we can. */
+function messageOf(error: unknown): string {
+  const known = error instanceof ServiceError || error instanceof SupervisorError || error instanceof LaunchError;
+  if (known) return `rowhouse: ${error.message}`;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
