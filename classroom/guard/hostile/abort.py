@@ -1,0 +1,6 @@
+"""Aborts as native code would."""
+
+import os
+
+print("before the abort")
+os.abort()

@@ -1,0 +1,5 @@
+"""Computes for ever."""
+
+print("started", flush=True)
+while True:
+    pass

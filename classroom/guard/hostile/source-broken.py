@@ -1,0 +1,2 @@
+"""Is no Python: zeros, half characters, and a bracket that nobody closes."""
+x = (((((((((
