@@ -15,6 +15,8 @@ export class Loop {
   readonly #entries = new Map<Session, Appointment<Session>>();
   #timer: NodeJS.Timeout | undefined;
   #timerMs = Number.POSITIVE_INFINITY;
+  /** When the next turn can begin at the earliest: what was due while the line was full is not the loop's lateness. */
+  #soonestMs = Number.POSITIVE_INFINITY;
   #turning = false;
   /** No session's time is over before then. */
   #checkMs = Number.POSITIVE_INFINITY;
@@ -52,6 +54,7 @@ export class Loop {
     if (this.#entries.size > 0) return;
     clearTimeout(this.#timer);
     this.#timerMs = Number.POSITIVE_INFINITY;
+    this.#soonestMs = Number.POSITIVE_INFINITY;
     this.#checkMs = Number.POSITIVE_INFINITY;
   }
 
@@ -66,8 +69,9 @@ export class Loop {
   /** One turn: those whose time is over are ended before anybody sends. */
   turn(): void {
     const fromMs = this.#nowMs();
-    const lateMs = Math.max(0, fromMs - this.#timerMs);
+    const lateMs = Math.max(0, fromMs - this.#soonestMs);
     this.#timerMs = Number.POSITIVE_INFINITY;
+    this.#soonestMs = Number.POSITIVE_INFINITY;
     this.#turning = true;
     this.#cleanUp(fromMs);
     let nowMs = fromMs;
@@ -96,9 +100,11 @@ export class Loop {
     const atMs = Math.min(first.dueMs, this.#checkMs);
     if (atMs >= this.#timerMs) return;
     clearTimeout(this.#timer);
+    const nowMs = this.#nowMs();
     this.#timerMs = atMs;
+    this.#soonestMs = Math.min(this.#soonestMs, Math.max(atMs, nowMs));
     // Timers fire up to a millisecond late: rather a turn too early, in which nothing is due, than one too late.
-    const waitMs = Math.max(LEAST_WAIT_MS, Math.floor(atMs - this.#nowMs()));
+    const waitMs = Math.max(LEAST_WAIT_MS, Math.floor(atMs - nowMs));
     this.#timer = setTimeout(() => this.turn(), waitMs);
   }
 }

@@ -64,7 +64,8 @@ export function open(id: string, { budgetBytes = Number.POSITIVE_INFINITY } = {}
   let nowMs = FROM_MS;
   let leftBytes = budgetBytes;
   const endings: string[] = [];
-  const loop = new Loop(() => nowMs, new LoopTiming());
+  const timing = new LoopTiming();
+  const loop = new Loop(() => nowMs, timing);
   const line = new Line();
   const session = new Session(line as unknown as Socket, profileOf(id), false, {
     architecture: 'simple_multiprocess',
@@ -86,6 +87,8 @@ export function open(id: string, { budgetBytes = Number.POSITIVE_INFINITY } = {}
     session,
     loop,
     endings,
+    /** How late the latest turn of the last two seconds was. */
+    worstLateMs: () => timing.figures(nowMs).lateMs.worst,
     start: (more = {}) => session.onText(JSON.stringify({ type: 'start', baseOneWayMs: 0, ...more })),
     /** Lets time pass in turns of a millisecond; `eachS` happens at every full second. */
     pass(ms: number, everyMs = 1, eachS: () => void = () => {}) {

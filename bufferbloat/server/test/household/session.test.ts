@@ -54,6 +54,17 @@ describe('a session by the clock', () => {
     expect(reports.map(({ receivedBytes }) => receivedBytes)).toEqual([[[1, 1465]], [[1, 1465]]]);
   });
 
+  it.each(['jake', 'computer', 'alex'])('%s: is not the server being late when the line lets nothing through', (id) => {
+    const { session, start, pass, line, worstLateMs } = open(id);
+    start();
+    pass(500);
+    line.stuck = true;
+    pass(300, 1, () => session.onPong());
+    line.release();
+    pass(200);
+    expect(worstLateMs()).toBeLessThanOrEqual(1);
+  });
+
   it('drops ticks while the client does not read, and ends when it never reads again', () => {
     const { session, start, pass, endings, line } = open('alex');
     start();
