@@ -45,6 +45,10 @@ export const configSchema = z.object({
     help: 'Allow other machines to connect without TLS: their passwords and programs can be read on the way',
     default: false,
   }),
+  tlsInFront: toggle({
+    help: 'A proxy in front of the classroom does TLS, and nobody reaches the classroom but through it',
+    default: false,
+  }),
   demo: toggle({ help: 'Fill an empty classroom with a teacher, 38 students and sample files', default: false }),
   openDemo: toggle({
     help: 'Allow other machines to connect to the demo, whose passwords everybody knows',
@@ -158,9 +162,9 @@ const isLoopback = (host: string): boolean => host === '::1' || host.startsWith(
  * @throws ServiceError `ERR_CONFIG_RULE` for an address of the network without those words
  */
 export function listenAddress(
-  config: Pick<Config, 'host' | 'sslCertfile' | 'insecureHttp' | 'demo' | 'openDemo'>,
+  config: Pick<Config, 'host' | 'sslCertfile' | 'tlsInFront' | 'insecureHttp' | 'demo' | 'openDemo'>,
 ): string {
-  const secure = config.sslCertfile !== null || config.insecureHttp;
+  const secure = config.sslCertfile !== null || config.tlsInFront || config.insecureHttp;
   const open = !config.demo || config.openDemo;
   if (config.host === 'auto') return secure && open ? '::' : '127.0.0.1';
   if (isLoopback(config.host)) return config.host;

@@ -5,12 +5,12 @@ export interface LauncherSettings {
   readonly socket: string;
   readonly socketFolder: string;
   readonly dataFolder: string;
-  readonly serverUid?: number;
-  readonly serverGid?: number;
+  readonly serverUid: number;
+  readonly serverGid: number;
   readonly python: string | null;
   readonly uidBase: number;
-  readonly instance: string;
+  /** The port; keeps two classrooms on one machine apart. */
+  readonly instance: number;
   readonly limits: Limits;
   readonly logLevel: string;
-  readonly port: number;
 }

@@ -1,6 +1,7 @@
 import type { Limits } from '@rowhouse/classroom-protocol';
 import type { Capacity } from '@rowhouse/classroom-runtime';
 import type { TlsMaterial } from '@rowhouse/service';
+import type { DatabaseAddress } from '../db/connection.ts';
 
 /** What the main server is told by its supervisor. Plain data, over the control channel, where nobody else can read it. */
 export interface MainSettings {
@@ -8,11 +9,12 @@ export interface MainSettings {
   readonly port: number;
   /** `null`: plain HTTP. */
   readonly tls: TlsMaterial | null;
+  /** TLS ends at a proxy in front of us. */
+  readonly tlsInFront: boolean;
   /** Name or number of the user to become when started as root. */
   readonly user: string;
   readonly logLevel: string;
-  /** The built-in database by its folder, or another by its address. */
-  readonly database: { readonly folder: string } | { readonly url: string };
+  readonly database: DatabaseAddress;
   readonly dataFolder: string;
   /** Where the launcher listens. */
   readonly launcherSocket: string;

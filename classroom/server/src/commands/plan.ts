@@ -1,0 +1,45 @@
+import { existsSync } from 'node:fs';
+import { UNMEASURED } from '../capacity/figures.ts';
+import { machineSize } from '../capacity/machine.ts';
+import { planLines } from '../capacity/plan-table.ts';
+import { plan } from '../capacity/plan.ts';
+import { priceListSchema } from '../capacity/prices.ts';
+import { readFigures, saveFigures } from '../capacity/stored.ts';
+import { usersOn } from '../capacity/users-on.ts';
+import { CommandError } from './errors.ts';
+import type { TemporaryOptions } from './temporary.ts';
+
+export interface PlanOptions extends TemporaryOptions {
+  readonly users: number;
+  readonly measure: boolean;
+  readonly priceText: string;
+  /** Data folders of the classroom and of its demo. */
+  readonly folders: readonly string[];
+}
+
+/** The resource calculator (requirement C9). @throws CommandError */
+export async function planCommand(options: PlanOptions): Promise<void> {
+  const { users, folders, print } = options;
+  const machine = machineSize();
+  let figures = folders.map((folder) => readFigures(folder, machine.cores)).find((found) => found !== undefined);
+  if (options.measure) {
+    const [{ withTemporaryDemo }, { measureMachine }] = await Promise.all([
+      import('./temporary.ts'),
+      import('./measure.ts'),
+    ]);
+    const measured = await withTemporaryDemo(options, (demo) => measureMachine({ ...demo, machine, print }));
+    figures = measured;
+    for (const folder of folders.filter((name) => existsSync(name)))
+      print(`stored: ${await saveFigures(folder, machine.cores, measured)}`);
+    print(`By these figures this machine carries ${usersOn(machine, measured)} students at their peak.\n`);
+  }
+  const prices = priceListSchema.safeParse(JSON.parse(options.priceText));
+  if (!prices.success) throw new CommandError('The price list is not one: see classroom/server/prices.json.');
+  try {
+    const used = figures ?? UNMEASURED;
+    for (const line of planLines(plan(users, machine, used, prices.data), machine, used, prices.data)) print(line);
+  } catch (error) {
+    if (error instanceof RangeError) throw new CommandError(error.message);
+    throw error;
+  }
+}

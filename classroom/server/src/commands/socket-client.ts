@@ -1,0 +1,132 @@
+import {
+  type ClientMessage,
+  type ProcessEnd,
+  type ProcessInfo,
+  PROTOCOL_VERSION,
+  type ServerMessage,
+} from '@rowhouse/classroom-protocol';
+import { WebSocket } from 'ws';
+import { CommandError } from './errors.ts';
+import type { HttpClient } from './http-client.ts';
+
+/** A page without a browser. */
+export interface SocketClient {
+  say(message: ClientMessage): void;
+  /** The next message that fits; those before it are passed over. @throws CommandError after the time */
+  next<T extends ServerMessage['type']>(type: T, fits?: (message: Of<T>) => boolean): Promise<Of<T>>;
+  /** Starts a script or a REPL. @throws CommandError when it is refused */
+  start(message: Extract<ClientMessage, { type: 'run' | 'repl' }>): Promise<ClientProcess>;
+  close(): void;
+}
+
+type Of<T extends ServerMessage['type']> = Extract<ServerMessage, { type: T }>;
+
+/** What a process said so far. */
+export interface ClientProcess {
+  readonly info: ProcessInfo;
+  /** Everything but notices, in order. */
+  text(): string;
+  /** Milliseconds from the request to its first byte. */
+  firstByteMs(): number | undefined;
+  /** Resolves when the text so far fits. @throws CommandError after the time */
+  until(fits: (text: string) => boolean): Promise<void>;
+  ended(): Promise<ProcessEnd>;
+}
+
+const WAIT_MS = 30_000;
+
+/** @throws CommandError */
+export async function openSocket(http: HttpClient): Promise<SocketClient> {
+  const socket = new WebSocket(`${http.origin.replace(/^http/, 'ws')}/ws`, {
+    headers: { cookie: http.cookie },
+    perMessageDeflate: false,
+    rejectUnauthorized: false,
+  });
+  const listeners = new Set<(message: ServerMessage) => void>();
+  socket.on('message', (data) => {
+    const message = JSON.parse((data as Buffer).toString('utf8')) as ServerMessage;
+    for (const listener of listeners) listener(message);
+    if (message.type === 'output' || message.type === 'figure' || message.type === 'dropped')
+      say({ type: 'ack', process: message.process, offset: message.next });
+  });
+  const say = (message: ClientMessage) => socket.send(JSON.stringify(message));
+  const wait = async <R>(what: string, take: (message: ServerMessage) => R | undefined): Promise<R> => {
+    let stop = () => {};
+    try {
+      return await new Promise<R>((resolve, reject) => {
+        const listener = (message: ServerMessage) => {
+          const found = take(message);
+          if (found !== undefined) resolve(found);
+        };
+        listeners.add(listener);
+        const gone = () => reject(new CommandError('The classroom closed the connection.'));
+        socket.once('close', gone);
+        const timer = setTimeout(() => reject(new CommandError(`Waited in vain for ${what}.`)), WAIT_MS);
+        stop = () => {
+          clearTimeout(timer);
+          listeners.delete(listener);
+          socket.off('close', gone);
+        };
+      });
+    } finally {
+      stop();
+    }
+  };
+  const next: SocketClient['next'] = (type, fits = () => true) =>
+    wait(type, (message) => {
+      const candidate = message as Of<typeof type>;
+      return message.type === type && fits(candidate) ? candidate : undefined;
+    });
+  await new Promise<void>((resolve, reject) => {
+    socket.once('open', resolve);
+    socket.once('error', (error) => reject(new CommandError(`The socket was refused: ${error.message}`)));
+  });
+  socket.on('error', () => {}); // followed by 'close'
+
+  const start: SocketClient['start'] = async (message) => {
+    const askedMs = performance.now();
+    let info: ProcessInfo | undefined;
+    let text = '';
+    let firstMs: number | undefined;
+    let end: ProcessEnd | undefined;
+    listeners.add(function follow(heard) {
+      if (heard.type === 'started' && heard.requestId === message.requestId) info = heard.process;
+      if (!info || !('process' in heard) || heard.process !== info.id) return;
+      if (heard.type === 'output') {
+        firstMs ??= performance.now() - askedMs;
+        if (heard.kind !== 'notice') text += heard.text;
+      }
+      if (heard.type === 'ended') {
+        ({ end } = heard);
+        listeners.delete(follow);
+      }
+    });
+    const answer = wait('the start of the program', (heard) =>
+      (heard.type === 'started' || heard.type === 'refused') && heard.requestId === message.requestId
+        ? heard
+        : undefined,
+    );
+    say(message);
+    const heard = await answer;
+    if (heard.type === 'refused') throw new CommandError(heard.error.message);
+    const { process } = heard;
+    return {
+      info: process,
+      text: () => text,
+      firstByteMs: () => firstMs,
+      async until(fits) {
+        if (!fits(text)) await wait('the output expected', () => (fits(text) ? true : undefined));
+      },
+      ended: async () => end ?? wait('the end of the program', () => end),
+    };
+  };
+
+  const welcome = next('welcome');
+  const opened = next('room', ({ state }) => state !== 'opening');
+  opened.catch(() => {}); // awaited below
+  say({ type: 'hello', protocol: PROTOCOL_VERSION });
+  await welcome;
+  const room = await opened;
+  if (room.state === 'closed') throw new CommandError(room.message);
+  return { say, next, start, close: () => socket.close() };
+}

@@ -1,0 +1,21 @@
+import type { NewAccount } from '../accounts/api.ts';
+
+const STUDENTS = 38;
+
+/** Everybody knows these: a demo is reachable from this machine only, unless somebody says otherwise in so many words. */
+export const demoPassword = (name: string): string => `${name}-demo-1`;
+
+const person = (name: string, displayName: string, role: NewAccount['role']): NewAccount => ({
+  name,
+  displayName,
+  role,
+  password: demoPassword(name),
+  mustChangePassword: false,
+});
+
+export const DEMO_TEACHER = person('teacher', 'Demo Teacher', 'teacher');
+
+export const DEMO_STUDENTS: readonly NewAccount[] = Array.from({ length: STUDENTS }, (_, index) => {
+  const number = String(index + 1).padStart(2, '0');
+  return person(`student${number}`, `Demo Student ${number}`, 'student');
+});

@@ -1,0 +1,167 @@
+import type { Server } from 'node:http';
+import type { createRooms } from '@rowhouse/classroom-runtime';
+import type { Logger, LoopDelay, Metrics } from '@rowhouse/service';
+import type { Clock, ProcessTable } from '@rowhouse/supervisor';
+import type { createStore } from '../db/store.ts';
+import { createFurnisher } from '../demo/furnish.ts';
+import { fileRoutes } from '../files/routes.ts';
+import { createFigures } from '../health/figures.ts';
+import { watchFileSystem } from '../health/file-system.ts';
+import { watchLoad } from '../health/load-watch.ts';
+import { type Counts, registerMetrics } from '../health/metrics.ts';
+import { healthRoutes } from '../health/routes.ts';
+import { createHttp } from '../http/app.ts';
+import type { MainSettings } from '../launch/settings.ts';
+import type { AccountRecord } from '../sessions/api.ts';
+import { createGateway } from '../socket/gateway.ts';
+import { clientAddress } from './client-address.ts';
+import { keepHouse } from './house.ts';
+import { listenForOperator } from './operator.ts';
+import { preparePeople } from './prepare-people.ts';
+import { closeOldRecords, createRecorder } from './record.ts';
+import { reportUsage } from './reports.ts';
+
+export interface ServerParts {
+  readonly settings: MainSettings;
+  readonly log: Logger;
+  readonly clock: Clock;
+  readonly table: ProcessTable;
+  readonly metrics: Metrics;
+  readonly loopDelay: LoopDelay;
+  readonly createRooms: typeof createRooms;
+  readonly createStore: typeof createStore;
+  readonly print: (line: string) => void;
+  /** The classroom is not one that may become a demo. */
+  readonly onRefused: (error: Error) => void;
+  readonly origin: string;
+}
+
+export interface ClassroomServer {
+  /** Not listening yet. */
+  readonly http: Server;
+  /** What must not be done as root: the operator's socket, the first accounts. */
+  begin(): Promise<void>;
+  /** No new pages; those that are open are told. */
+  sayGoodbye(): void;
+  closeRooms(): Promise<void>;
+  closeStore(deadlineMs: number): Promise<void>;
+}
+
+/** Puts the parts of the classroom's server together. */
+export async function createServer(parts: ServerParts): Promise<ClassroomServer> {
+  const { settings, log, clock, loopDelay, metrics } = parts;
+  const { limits, capacity, tls, tlsInFront } = settings;
+  const store = parts.createStore({ address: settings.database, log, clock });
+  let counts: Counts | undefined;
+  const recorder = createRecorder({ store, clock, table: parts.table, log, counts: () => counts });
+  const bareRooms = await parts.createRooms({
+    launcherSocket: settings.launcherSocket,
+    socketFolder: settings.socketFolder,
+    limits,
+    capacity,
+    clock,
+    onEvent: (event) => recorder.onEvent(event),
+  });
+  const onlyLocal = settings.host === '127.0.0.1' || settings.host === '::1';
+  const http = createHttp({
+    store,
+    log,
+    clock,
+    tls,
+    tlsInFront,
+    addressOf: clientAddress(settings.trustedProxies),
+    // A foreign name that was pointed at this machine is nobody's.
+    allowedHosts: onlyLocal ? ['localhost', ...settings.allowedHosts] : settings.allowedHosts,
+  });
+  const { accounts, authenticate, sessions } = http;
+  const ownerOf = ({ id, roomUid }: AccountRecord) => ({ id, uid: settings.uidBase + roomUid });
+  const house = keepHouse(bareRooms, {
+    isConnected: (owner) => gateway.connected().has(owner),
+    clock,
+    ...(settings.demo ? { prepare: createFurnisher() } : {}),
+  });
+  const { rooms } = house;
+  const gateway = createGateway({ rooms, accounts, authenticate, sessions, ownerOf, clock, log });
+
+  const load = watchLoad(clock);
+  const files = watchFileSystem(settings.dataFolder, clock);
+  const figures = createFigures({
+    rooms,
+    store,
+    fileSystem: () => files.state(),
+    connectedUsers: () => gateway.connected().size,
+    maxUsers: capacity.maxUsers,
+    optimizedFor: settings.optimizedFor,
+    cpuPercent: () => load.cpuPercent,
+    memoryPercent: () => load.memoryPercent,
+    uptimeS: () => process.uptime(),
+  });
+  counts = registerMetrics(metrics, { figures, rooms, store, connections: () => gateway.connections, loopDelay });
+  let stopping = false;
+  const { metricsToken } = settings;
+  void http.app.register(fileRoutes({ rooms, accounts, authenticate, sessions, ownerOf, limits }));
+  void http.app.register(healthRoutes({ figures, metrics, authenticate, metricsToken, stopping: () => stopping }));
+  await http.app.ready();
+  http.app.server.on('upgrade', (request, socket, head) => gateway.upgrade(request, socket, head));
+  const stopReports = reportUsage({
+    rooms,
+    sessions,
+    connected: () => gateway.connected(),
+    pidOf: (id) => recorder.pidOf(id),
+    clock,
+  });
+
+  return {
+    http: http.app.server,
+    async begin() {
+      const operator = await listenForOperator(
+        settings.operatorSocket,
+        {
+          accounts,
+          offerFirstAdmin: () => http.offerFirstAdmin(),
+          figures: () => ({ ...figures.systemStats(), rooms: rooms.usage(), pid: process.pid, origin: parts.origin }),
+        },
+        log,
+      );
+      operator.unref();
+      const { offerFirstAdmin } = http;
+      const { demo } = settings;
+      const { print, origin, onRefused } = parts;
+      preparePeople({ demo, store, accounts, offerFirstAdmin, origin, print, log }, onRefused);
+      closeOldOnce(parts, store, (id) => recorder.pidOf(id) !== null);
+    },
+    sayGoodbye() {
+      stopping = true;
+      gateway.close();
+      house.stop();
+      stopReports();
+      load.stop();
+      files.stop();
+    },
+    closeRooms: () => bareRooms.close(),
+    async closeStore(deadlineMs) {
+      http.stop();
+      await store.close(deadlineMs);
+    },
+  };
+}
+
+/** Runs that the records still call running belong to an earlier life; once, when the database is there. */
+function closeOldOnce(
+  { log, clock }: Pick<ServerParts, 'log' | 'clock'>,
+  store: ReturnType<typeof createStore>,
+  isOurs: (process: string) => boolean,
+): void {
+  let done = false;
+  store.onUp((up) => {
+    if (!up || done) return;
+    done = true;
+    closeOldRecords(store, clock.epochMs(), isOurs).then(
+      (count) => count > 0 && log.warn({ count }, 'runs of an earlier life of the server are closed in the records'),
+      (error: unknown) => {
+        done = false;
+        log.warn({ err: error }, 'old records');
+      },
+    );
+  });
+}
