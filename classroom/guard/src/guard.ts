@@ -22,8 +22,9 @@ export interface GuardOptions {
   readonly writable?: Readonly<Record<string, number>>;
   /** Addresses put on the loopback interface inside. Default: the metadata address of clouds. */
   readonly addresses?: readonly string[];
-  /** Where the output goes. Default: collected in the result. */
-  readonly output?: 'inherit' | 'collect';
+  /** Where the output goes: to this process's own, or (default) into the result. */
+  readonly stdout?: 'inherit' | 'collect';
+  readonly stderr?: 'inherit' | 'collect';
   /** The Python that sets the walls up. */
   readonly python?: string;
   /** Ends everything inside. */
@@ -71,9 +72,9 @@ export async function runGuarded(
     writable: { ...WRITABLE, ...options.writable },
     addresses: options.addresses ?? ['169.254.169.254'],
   };
-  const output = options.output === 'inherit' ? 'inherit' : 'pipe';
+  const stream = (where: 'inherit' | 'collect' | undefined) => (where === 'inherit' ? 'inherit' : 'pipe');
   const stage = spawn(options.python ?? '/usr/bin/python3', ['-E', '-s', '-B', STAGE, JSON.stringify(settings)], {
-    stdio: ['ignore', output, output, 'pipe'], // the last is the lifeline: it closes when this process is gone
+    stdio: ['ignore', stream(options.stdout), stream(options.stderr), 'pipe'], // the last is the lifeline: it closes when this process is gone
   });
   const abort = () => stage.kill('SIGTERM');
   options.signal?.addEventListener('abort', abort, { once: true });
@@ -86,7 +87,7 @@ export async function runGuarded(
       );
     });
     const [stdout, stderr] = await texts;
-    return { exitCode, timedOut: exitCode === TIMED_OUT && stderr.includes('guard: ended after'), stdout, stderr };
+    return { exitCode, timedOut: exitCode === TIMED_OUT, stdout, stderr };
   } finally {
     options.signal?.removeEventListener('abort', abort);
   }
