@@ -8,7 +8,11 @@ import { fileURLToPath } from 'node:url';
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const stampFolder = path.join(root, 'node_modules', '.rowhouse');
 const sourceFolders = ['foundation', 'bufferbloat', 'classroom', 'e2e', 'bench'];
-const buildResults = ['bufferbloat/server/dist/main.js', 'bufferbloat/web/dist/page/index.html'];
+const buildResults = [
+  'bufferbloat/server/dist/main.js',
+  'bufferbloat/web/dist/page/index.html',
+  'classroom/server/dist/main.js',
+];
 /** Folders that hold no source of the build: a saved result of a benchmark must not lead to a new one. */
 const notSources = new Set(['node_modules', 'dist', 'test', 'results']);
 const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';

@@ -67,7 +67,7 @@ async function startOnce(
   firstAddress: number,
 ): Promise<Start> {
   const startMs = performance.now();
-  const npm = spawn('npm', ['start', '--', '--port', '0', '--ping-port', '0', '--log-level', 'warn'], {
+  const npm = spawn('npm', ['start', '--', 'bufferbloat', '--port', '0', '--ping-port', '0', '--log-level', 'warn'], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, PATH: `${nodeFolder}:${process.env.PATH ?? ''}` },

@@ -38,7 +38,7 @@ async function startOnce(undo: (step: () => unknown) => void): Promise<Start> {
   const startMs = performance.now();
   const npm = spawn(
     'npm',
-    ['start', '--', '--port', '0', '--ping-port', '0', '--multiprocess', 'false', '--log-level', 'warn'],
+    ['start', '--', 'bufferbloat', '--port', '0', '--ping-port', '0', '--multiprocess', 'false', '--log-level', 'warn'],
     {
       cwd: ROOT,
       stdio: ['ignore', 'pipe', 'inherit'],

@@ -21,9 +21,14 @@ export interface PeopleOptions {
  * the first administrator makes an account. Told to whoever started the classroom, once.
  *
  * @param onRefused the classroom is not one that may become a demo
+ * @returns resolves after the first attempt, which is at once where the database answers
  */
-export function preparePeople(options: PeopleOptions, onRefused: (error: Error) => void): void {
+export function preparePeople(options: PeopleOptions, onRefused: (error: Error) => void): Promise<void> {
   const { store, log } = options;
+  let attempted = (): void => {};
+  const firstAttempt = new Promise<void>((resolve) => {
+    attempted = resolve;
+  });
   let done = false;
   let busy = false;
   store.onUp((up) => {
@@ -40,8 +45,10 @@ export function preparePeople(options: PeopleOptions, onRefused: (error: Error) 
       })
       .finally(() => {
         busy = false; // the database went away again: tried with its next coming
+        attempted();
       });
   });
+  return firstAttempt;
 }
 
 async function demo({ accounts, print }: PeopleOptions): Promise<void> {

@@ -21,6 +21,9 @@ import { preparePeople } from './prepare-people.ts';
 import { closeOldRecords, createRecorder } from './record.ts';
 import { reportUsage } from './reports.ts';
 
+/** For the first accounts; longer than it takes to hash the passwords of a demo on a slow machine. */
+const PEOPLE_MS = 15_000;
+
 export interface ServerParts {
   readonly settings: MainSettings;
   readonly log: Logger;
@@ -114,21 +117,23 @@ export async function createServer(parts: ServerParts): Promise<ClassroomServer>
   return {
     http: http.app.server,
     async begin() {
+      const offerFirstAdmin = () => http.offerFirstAdmin();
       const operator = await listenForOperator(
         settings.operatorSocket,
         {
           accounts,
-          offerFirstAdmin: () => http.offerFirstAdmin(),
+          offerFirstAdmin,
           figures: () => ({ ...figures.systemStats(), rooms: rooms.usage(), pid: process.pid, origin: parts.origin }),
         },
         log,
       );
       operator.unref();
-      const { offerFirstAdmin } = http;
       const { demo } = settings;
       const { print, origin, onRefused } = parts;
-      preparePeople({ demo, store, accounts, offerFirstAdmin, origin, print, log }, onRefused);
+      const people = preparePeople({ demo, store, accounts, offerFirstAdmin, origin, print, log }, onRefused);
       closeOldOnce(parts, store, (id) => recorder.pidOf(id) !== null);
+      // Whoever is told that the classroom is ready can sign in, unless the database is away.
+      await Promise.race([people, new Promise<void>((resolve) => clock.after(PEOPLE_MS, resolve))]);
     },
     sayGoodbye() {
       stopping = true;
