@@ -12,7 +12,7 @@ import { quantile } from '../shared/quantiles.ts';
 import { type Attack, attack, type Attacker } from './attack.ts';
 import { clear, roomFolder } from './room-state.ts';
 import { setTraps } from './traps.ts';
-import { startWitnesses } from './witnesses.ts';
+import { startWitnesses } from '../shared/classroom-witnesses.ts';
 
 export interface InsideSettings {
   /** Names of programs; none: all. */

@@ -32,6 +32,8 @@ export interface Tab {
   readonly processes: readonly ProcessInfo[];
   /** Errors and refusals that nobody waited for. */
   readonly complaints: string[];
+  /** Resolves when the server says that the room is open. */
+  readonly roomOpen: Promise<void>;
   send(message: ClientMessage): void;
   /** @throws Error when it is refused */
   start(start: Start): Promise<Run>;
@@ -64,6 +66,13 @@ export async function openTab({ port, headers, name }: Person): Promise<Tab> {
   let requests = 0;
   const send = (message: ClientMessage) => socket.send(JSON.stringify(message));
 
+  let opened: () => void = () => {};
+  let failed: (error: Error) => void = () => {};
+  const roomOpen = new Promise<void>((resolve, reject) => {
+    opened = resolve;
+    failed = reject;
+  });
+  roomOpen.catch(() => {}); // not everybody waits for it
   const welcome = new Promise<readonly ProcessInfo[]>((resolve, reject) => {
     socket.once('open', () => send({ type: 'hello', protocol: PROTOCOL_VERSION }));
     socket.once('error', reject);
@@ -78,6 +87,8 @@ export async function openTab({ port, headers, name }: Person): Promise<Tab> {
       if ('process' in message && typeof message.process === 'string') runs.get(message.process)?.hear(message);
       if (message.type === 'welcome') resolve(message.processes);
       else if (message.type === 'started') begin(message.requestId, message.process);
+      else if (message.type === 'room' && message.state === 'open') opened();
+      else if (message.type === 'room' && message.state === 'closed') failed(new Error(message.message));
       else if (message.type === 'refused') {
         starts.get(message.requestId)?.reject(new Error(`refused: ${message.error.code}: ${message.error.message}`));
         starts.delete(message.requestId);
@@ -98,6 +109,7 @@ export async function openTab({ port, headers, name }: Person): Promise<Tab> {
     socket,
     processes: await welcome,
     complaints,
+    roomOpen,
     send,
     start: (start) =>
       new Promise((resolve, reject) => {

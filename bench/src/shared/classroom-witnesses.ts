@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openTab, type Person, type Tab } from '../shared/classroom-client.ts';
-import type { Run } from '../shared/classroom-run.ts';
-import type { Random } from '../shared/random.ts';
+import { openTab, type Person, type Tab } from './classroom-client.ts';
+import type { Run } from './classroom-run.ts';
+import type { Random } from './random.ts';
 
 const PAUSE_MS = { least: 1000, most: 3000 } as const;
 const GIVE_UP_MS = 10_000;
