@@ -18,7 +18,7 @@ import { createSignIn } from '../sessions/sign-in.ts';
 import { accountRoutes } from './account-routes.ts';
 import { answerErrors, answerUnparsable } from './answer-errors.ts';
 import { ClassroomError } from './errors.ts';
-import { addSecurityHeaders } from './security-headers.ts';
+import { addSecurityHeaders, setSecurityHeaders } from './security-headers.ts';
 import { createNodeServer } from './server.ts';
 import { sessionRoutes } from './session-routes.ts';
 
@@ -84,7 +84,10 @@ export function createHttp(options: HttpOptions): Http {
     bodyLimit: BODY_BYTES,
     clientErrorHandler: answerUnparsable,
     return503OnClosing: false,
-    frameworkErrors: (error, _request, reply) => answerErrors(log)(error, _request, reply),
+    frameworkErrors: (error, request, reply) => {
+      setSecurityHeaders(reply);
+      answerErrors(log)(error, request, reply);
+    },
   });
   app.removeContentTypeParser('text/plain'); // what a form of another site may send without asking
   addSecurityHeaders(app);

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 
 /**
  * Nothing from elsewhere, in no frame. Pictures also from data and blobs: plots come over the WebSocket. Styles also
@@ -29,7 +29,12 @@ const HEADERS: Readonly<Record<string, string>> = {
 /** On every answer; a route that needs it otherwise sets its own. What the API answers is kept nowhere. */
 export function addSecurityHeaders(app: FastifyInstance): void {
   app.addHook('onRequest', async (request, reply) => {
-    reply.headers(HEADERS);
+    setSecurityHeaders(reply);
     if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store');
   });
+}
+
+/** For answers before any hook has run. */
+export function setSecurityHeaders(reply: FastifyReply): void {
+  reply.headers(HEADERS);
 }

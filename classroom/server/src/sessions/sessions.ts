@@ -117,7 +117,10 @@ export function createSessions(store: Store, clock: Clock, log: Logger): Session
   const stops = [
     every(REFRESH_MS, 'sessions could not be refreshed', refresh),
     every(EXPIRE_MS, 'sessions could not be expired', () =>
-      store.query((db) => endExpired(db, clock.epochMs(), IDLE_MS, MOST_MS)),
+      store.query((db) => {
+        const except = cache.all().map(({ id }) => id);
+        return endExpired(db, { nowMs: clock.epochMs(), idleMs: IDLE_MS, mostMs: MOST_MS, except });
+      }),
     ),
   ];
 

@@ -91,12 +91,16 @@ export async function endSessionsOf(
   return rows.map(({ id }) => id);
 }
 
-/** What nobody will ask for again. */
-export async function endExpired(db: Kysely<Database>, nowMs: number, idleMs: number, mostMs: number): Promise<void> {
+/** What nobody will ask for again. @param except those in memory: they are younger than the database may know */
+export async function endExpired(
+  db: Kysely<Database>,
+  { nowMs, idleMs, mostMs, except }: { nowMs: number; idleMs: number; mostMs: number; except: readonly string[] },
+): Promise<void> {
   await db
     .updateTable('sessions')
     .set({ ended_at: new Date(nowMs), ended_reason: 'expired', active_processes: '[]' })
     .where('ended_at', 'is', null)
+    .$if(except.length > 0, (query) => query.where('id', 'not in', except))
     .where((is) =>
       is.or([is('last_activity', '<', new Date(nowMs - idleMs)), is('login_time', '<', new Date(nowMs - mostMs))]),
     )
