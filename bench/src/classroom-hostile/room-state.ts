@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { chmodSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CLASS_FOLDER } from '@rowhouse/classroom-protocol';
+import { classroomGroups, studentProcesses } from '../shared/student-processes.ts';
 
 /** An attacker's room as root sees it from outside. */
 export interface RoomFolder {
@@ -16,30 +17,11 @@ export function roomFolder(dataFolder: string, accountId: string): RoomFolder {
 }
 
 /** Command lines of the user's processes, by pid. */
-export function processesOf(uid: number): Map<number, string> {
-  const found = new Map<number, string>();
-  for (const name of readdirSync('/proc')) {
-    if (!/^\d+$/.test(name)) continue;
-    try {
-      const status = readFileSync(`/proc/${name}/status`, 'utf8');
-      if (Number(/^Uid:\s+(\d+)/m.exec(status)?.[1]) !== uid) continue;
-      found.set(Number(name), readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ').trim());
-    } catch {
-      // ended meanwhile
-    }
-  }
-  return found;
-}
+export const processesOf = (uid: number): Map<number, string> => studentProcesses().get(uid) ?? new Map();
 
-/** Groups of runs in the user's room. */
-export function runGroups(accountId: string, folder = '/sys/fs/cgroup', depth = 4): string[] {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    if (!entry.isDirectory()) return [];
-    const full = path.join(folder, entry.name);
-    if (entry.name.startsWith('run-')) return full.includes(accountId) ? [full] : [];
-    return depth === 0 ? [] : runGroups(accountId, full, depth - 1);
-  });
-}
+/** Groups of runs in the account's room. */
+export const runGroups = (accountId: string): string[] =>
+  classroomGroups(accountId).filter((group) => path.basename(group).startsWith('run-'));
 
 /** Waits until no more than `most` processes are left; returns those that are there at the end. */
 export async function settled(uid: number, most: number, withinMs: number): Promise<Map<number, string>> {

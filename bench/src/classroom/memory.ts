@@ -1,10 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { family, memoryOf } from '../shared/processes.ts';
 import { median } from '../shared/quantiles.ts';
+import { isStudent, studentProcesses, userOf } from '../shared/student-processes.ts';
 import type { Seat } from './together.ts';
 
-const FIRST_STUDENT_UID = 200_000;
 const RUNNING = 'import time\nprint("running", flush=True)\ntime.sleep(60)';
 
 export interface MemoryFigures {
@@ -18,24 +17,11 @@ export interface MemoryFigures {
   readonly totalBytes: number;
 }
 
-/** PSS by student, of all processes of their user. */
-function roomsPss(): Map<number, number> {
-  const rooms = new Map<number, number>();
-  for (const name of readdirSync('/proc')) {
-    if (!/^\d+$/.test(name)) continue;
-    const uid = uidOf(name);
-    if (uid < FIRST_STUDENT_UID || uid > FIRST_STUDENT_UID + 65_535) continue;
-    rooms.set(uid, (rooms.get(uid) ?? 0) + (memoryOf(Number(name))?.pssBytes ?? 0));
-  }
-  return rooms;
-}
-
-function uidOf(pid: string): number {
-  try {
-    return Number(/^Uid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0);
-  } catch {
-    return 0; // ended meanwhile
-  }
+/** PSS of each room: of all processes of its student's user. */
+function roomsPss(): number[] {
+  return [...studentProcesses().values()].map((processes) =>
+    [...processes.keys()].reduce((sum, pid) => sum + (memoryOf(pid)?.pssBytes ?? 0), 0),
+  );
 }
 
 export async function measureMemory(
@@ -44,16 +30,15 @@ export async function measureMemory(
   supervisor: number,
 ): Promise<MemoryFigures> {
   await sleep(1000);
-  const idle = [...roomsPss().values()];
+  const idle = roomsPss();
   const runs = await Promise.all(seats.map(({ tab }) => tab.start({ source: RUNNING })));
   await Promise.all(runs.map((run) => run.until(() => run.text().includes('running'), 'the first line')));
   await sleep(1000);
-  const running = [...roomsPss().values()];
+  const running = roomsPss();
   const server = memoryOf(mainPid) ?? { pssBytes: Number.NaN, rssBytes: Number.NaN };
-  const others = family(supervisor).map((pid) => ({ pid, uid: uidOf(String(pid)) }));
-  const own = others
-    .filter(({ uid }) => uid < FIRST_STUDENT_UID)
-    .reduce((sum, { pid }) => sum + (memoryOf(pid)?.pssBytes ?? 0), 0);
+  const own = family(supervisor)
+    .filter((pid) => !isStudent(userOf(pid) ?? 0))
+    .reduce((sum, pid) => sum + (memoryOf(pid)?.pssBytes ?? 0), 0);
   for (const run of runs) run.stop();
   await Promise.all(runs.map((run) => run.ended));
   return {

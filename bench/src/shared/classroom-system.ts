@@ -28,13 +28,24 @@ export interface ClassroomOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Of an earlier one. */
   readonly dataFolder?: string;
+  /** Default: any free one. */
+  readonly port?: number;
 }
 
 /** @throws Error with what it printed, when it is not ready within a minute */
 export async function startClassroom(options: ClassroomOptions = {}): Promise<Classroom> {
   const dataFolder = options.dataFolder ?? mkdtempSync(path.join(os.tmpdir(), 'rowhouse-classroom-'));
   chmodSync(dataFolder, 0o711); // the students' own users have to get through
-  const args = ['--demo', '--port', '0', '--data-folder', dataFolder, '--log-level', 'error', ...(options.args ?? [])];
+  const args = [
+    '--demo',
+    '--port',
+    String(options.port ?? 0),
+    '--data-folder',
+    dataFolder,
+    '--log-level',
+    'error',
+    ...(options.args ?? []),
+  ];
   const child = spawn(process.execPath, [SUPERVISOR, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...options.env },

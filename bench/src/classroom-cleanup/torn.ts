@@ -1,0 +1,63 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { demoStudent, openTab, type Person, signIn, type Start } from '../shared/classroom-client.ts';
+import type { Random } from '../shared/random.ts';
+
+/** What a session does before it is dropped: short, endless, silent, waiting, and with children of its own. */
+const PROGRAMS: readonly Start[] = [
+  { source: 'print("short")' },
+  { source: 'import time\nwhile True:\n    print("on and on")\n    time.sleep(0.05)' },
+  { source: 'import time\ntime.sleep(3600)' },
+  { source: 'input("your name? ")' },
+  { source: 'import subprocess\nsubprocess.Popen(["sleep", "3600"])\nsubprocess.run(["sleep", "3600"])' },
+  { source: 'while True:\n    print("x" * 1000)' },
+  { source: 'x = 1', thenRepl: true },
+  {},
+];
+const LONGEST_MS = 400;
+
+export interface TornFigures {
+  readonly sessions: number;
+  readonly started: number;
+  /** Because of a limit (two runs a student), with the number of each. */
+  readonly refused: Readonly<Record<string, number>>;
+  /** Anything else. */
+  readonly errors: readonly string[];
+}
+
+/** Signs in, starts something, and is gone without a goodbye: so many times, a few at once. */
+export async function tornSessions(port: number, count: number, atOnce: number, random: Random): Promise<TornFigures> {
+  let next = 0;
+  let started = 0;
+  const refused: Record<string, number> = {};
+  const errors: string[] = [];
+  const note = (error: unknown) => {
+    const text = error instanceof Error ? error.message : String(error);
+    const code = /^refused: ([\w-]+)/.exec(text)?.[1];
+    if (code !== undefined) refused[code] = (refused[code] ?? 0) + 1;
+    else if (!text.includes('was closed with 1006')) errors.push(text);
+  };
+  const session = async (number: number) => {
+    let person: Person | undefined;
+    try {
+      person = await signIn(port, demoStudent(1 + (number % 38)));
+      const tab = await openTab(person);
+      const start = tab.start(random.pick(PROGRAMS)).then(() => (started += 1), note);
+      await sleep(LONGEST_MS * random.next());
+      if (random.chance(0.2)) await person.http.ask('/api/session', { method: 'DELETE' });
+      tab.close();
+      await Promise.race([start, sleep(1000)]);
+    } catch (error) {
+      note(error);
+    } finally {
+      person?.http.close();
+    }
+  };
+  const worker = async () => {
+    while (next < count) {
+      next += 1;
+      await session(next);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+  return { sessions: next, started, refused, errors };
+}
