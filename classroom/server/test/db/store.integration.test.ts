@@ -22,9 +22,9 @@ beforeEach(async () => {
   return () => server.stop();
 });
 
-function started(id: string, account: string) {
+function started(id: string, of: string) {
   const who = { pid: 4711, startTicks: 12, bootId: 'boot' };
-  return { id, account, kind: 'script' as const, file: 'hello.py', startedAtMs: 1_000, ...who };
+  return { id, account: of, kind: 'script' as const, file: 'hello.py', startedAtMs: 1_000, ...who };
 }
 
 const endedAt = { endedAtMs: 2_000, reason: 'finished', exitCode: 0, cpuMs: 12.5, peakMemoryBytes: 3e9 };

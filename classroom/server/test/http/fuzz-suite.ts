@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Shared } from './session-suite.ts';
 import type { Client } from './support.ts';
@@ -60,7 +60,7 @@ const type = () =>
   );
 /** An account that may be changed. */
 const SPARE = { name: 'spare', displayName: 'Spare', role: 'student' } as const;
-const headerText = () => fc.string({ unit: fc.constantFrom(...'abz019 ;,="%-_./*\xff'), maxLength: 60 });
+const headerText = () => fc.string({ unit: fc.constantFrom(...'abz019 ;,="%-_./*\xff'.split('')), maxLength: 60 });
 const headers = () =>
   fc.record(
     {
@@ -110,12 +110,7 @@ export function fuzzSuite({ server }: Shared): void {
           const withBody = target.method === 'GET' ? undefined : sent;
           const isOut = target.method === 'DELETE' || target.path.includes('/session');
           if (asItself && isOut && cookie !== '') return;
-          const answer = await client.send(
-            target.method,
-            target.path.replace('SPARE', spare.id),
-            withBody,
-            extra as Record<string, string>,
-          );
+          const answer = await client.send(target.method, target.path.replace('SPARE', spare.id), withBody, extra);
           statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
           expect(answer.status, JSON.stringify({ target, sent, extra })).not.toBe(500);
           if (answer.status >= 400)

@@ -49,7 +49,7 @@ export function sessionSuite({ server, folder }: Shared): void {
         );
         times.nobody.push((await server().client().signIn(`nobody${round}`, 'x')).tookMs);
       }
-      const median = (values: number[]) => values.sort((a, b) => a - b)[values.length / 2]!;
+      const median = (values: number[]) => values.sort((a, b) => a - b).at(values.length / 2) ?? 0;
       const [anna, nobody] = [median(times.anna), median(times.nobody)];
       expect(nobody).toBeGreaterThan(anna * 0.5);
       expect(nobody).toBeLessThan(anna * 2);

@@ -35,7 +35,9 @@ export function turnableClock(): Clock & { turn(ms: number): void } {
     },
     turn(ms) {
       aheadMs += ms;
-      for (const entry of [...waiting]) if (entry.dueMs <= nowMs()) entry.fire();
+      // What they start in turn is not due yet.
+      const due = [...waiting].filter(({ dueMs }) => dueMs <= nowMs());
+      for (const entry of due) entry.fire();
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createSessionCookie } from '../../src/sessions/cookies.ts';
 import { requireOwnHost, requireOwnOrigin } from '../../src/sessions/origin.ts';
