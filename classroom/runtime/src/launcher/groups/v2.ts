@@ -1,0 +1,121 @@
+import path from 'node:path';
+import type { OwnGroup } from './mounts.ts';
+import {
+  addProcess,
+  field,
+  groupsIn,
+  makeGroup,
+  processesIn,
+  readText,
+  removeGroup,
+  roomFolder,
+  tryWrite,
+} from './tree.ts';
+import type { Controller, GroupLimits, Groups } from './types.ts';
+
+const WEIGHT = 100;
+
+/** Version 2: one hierarchy. @returns `undefined` when no controller can be used */
+export function openV2(own: readonly OwnGroup[], name: string, wanted: readonly Controller[]): Groups | undefined {
+  const group = own.find((found) => found.version === 2);
+  if (group === undefined) return undefined;
+  const servers = `${name}-servers`;
+  // A launcher before this one has moved us aside already.
+  const base = path.basename(group.folder) === servers ? path.dirname(group.folder) : group.folder;
+  const root = path.join(base, name);
+  const passed = passOn(base, path.join(base, servers), wanted);
+  if (passed.length === 0) return undefined;
+  try {
+    makeGroup(root);
+  } catch {
+    return undefined;
+  }
+  const controllers = new Set(passed.filter((controller) => tryWrite(control(root), `+${controller}`)));
+  if (controllers.size === 0) return undefined;
+  const hierarchy = { root };
+  const at = (room: string, leaf: string | undefined, knob: string) =>
+    path.join(roomFolder(hierarchy, room, leaf), knob);
+
+  const limit = (limits: GroupLimits, room: string, leaf?: string): void => {
+    if (limits.memoryBytes !== undefined) {
+      tryWrite(at(room, leaf, 'memory.max'), String(limits.memoryBytes));
+      tryWrite(at(room, leaf, 'memory.swap.max'), '0');
+      // A run of which only some processes were ended would go on in a state that nobody wrote.
+      if (leaf !== undefined) tryWrite(at(room, leaf, 'memory.oom.group'), '1');
+    }
+    if (limits.processes !== undefined) tryWrite(at(room, leaf, 'pids.max'), String(limits.processes));
+    if (limits.cpuFactor !== undefined) tryWrite(at(room, leaf, 'cpu.weight'), String(WEIGHT * limits.cpuFactor));
+  };
+
+  return {
+    version: 2,
+    controllers,
+    swapHeld: true,
+    roots: [root],
+    createRoom(room, limits) {
+      makeGroup(roomFolder(hierarchy, room));
+      limit(limits, room);
+      for (const controller of controllers) tryWrite(control(roomFolder(hierarchy, room)), `+${controller}`);
+    },
+    createLeaf(room, leaf, limits) {
+      makeGroup(roomFolder(hierarchy, room, leaf));
+      limit(limits, room, leaf);
+    },
+    enter: (room, leaf, pid) => addProcess(roomFolder(hierarchy, room, leaf), pid),
+    expel(pid) {
+      const places = [base, path.join(base, servers)];
+      places.some((place) => tryWrite(path.join(place, 'cgroup.procs'), String(pid)));
+    },
+    has: (room, leaf) => groupsIn(roomFolder(hierarchy, room)).includes(leaf),
+    leaves: (room) => groupsIn(roomFolder(hierarchy, room)),
+    pids: (room, leaf) => processesIn(roomFolder(hierarchy, room, leaf)),
+    kill(room, leaf) {
+      // Before Linux 5.14 there is no cgroup.kill: then nothing more may start, and each is ended by itself.
+      if (!tryWrite(at(room, leaf, 'cgroup.kill'), '1')) tryWrite(at(room, leaf, 'pids.max'), '0');
+    },
+    facts(room, leaf) {
+      const peak = readText(at(room, leaf, 'memory.peak'));
+      const cpu = field(readText(at(room, leaf, 'cpu.stat')), 'usage_usec');
+      return {
+        oomKilled: (field(readText(at(room, leaf, 'memory.events')), 'oom_kill') ?? 0) > 0,
+        pidsRefused: field(readText(at(room, leaf, 'pids.events')), 'max') ?? 0,
+        cpuMs: cpu === undefined ? null : cpu / 1000,
+        peakMemoryBytes: peak === '' ? null : Number(peak),
+      };
+    },
+    cpuMs(room) {
+      const cpu = field(readText(at(room, undefined, 'cpu.stat')), 'usage_usec');
+      return cpu === undefined ? null : cpu / 1000;
+    },
+    remove: (room, leaf) => removeGroup(roomFolder(hierarchy, room, leaf)),
+    removeAll: () => removeGroup(root),
+  };
+}
+
+const control = (folder: string): string => path.join(folder, 'cgroup.subtree_control');
+
+/**
+ * Lets the groups in `folder` have controllers. A group other than the topmost may not hold processes itself then:
+ * those that are there, this one and its kin, go into a group beside ours.
+ */
+function passOn(folder: string, aside: string, asked: readonly Controller[]): readonly Controller[] {
+  const there = readText(path.join(folder, 'cgroup.controllers')).trim().split(' ');
+  const wanted = asked.filter((controller) => there.includes(controller));
+  const pass = (controller: Controller): boolean => tryWrite(control(folder), `+${controller}`);
+  const passed = wanted.filter(pass);
+  if (passed.length > 0 || wanted.length === 0) return passed;
+  try {
+    makeGroup(aside);
+    for (const pid of ownProcesses(folder)) addProcess(aside, pid);
+  } catch {
+    return [];
+  }
+  return wanted.filter(pass);
+}
+
+function ownProcesses(folder: string): readonly number[] {
+  return readText(path.join(folder, 'cgroup.procs'))
+    .split('\n')
+    .map(Number)
+    .filter((pid) => pid > 0);
+}

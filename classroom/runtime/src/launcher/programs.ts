@@ -1,0 +1,77 @@
+import { copyFileSync, lstatSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import * as z from 'zod';
+import { runCommand } from './command.ts';
+import { ensureFolder, type Owner, ownUser } from './folders.ts';
+import type { Python } from './python.ts';
+
+/** Says every module compiled, on standard output: what a student's user computes is never run as another's. */
+const COMPILE = `
+import base64, importlib.util, json, os, py_compile, sys, tempfile
+root = sys.argv[1]
+out = {}
+with tempfile.TemporaryDirectory() as scratch:
+  for folder, folders, names in os.walk(root):
+    folders[:] = [f for f in folders if f != '__pycache__']
+    for name in names:
+      if name.endswith('.py'):
+        file = os.path.join(folder, name)
+        target = os.path.join(scratch, 'x.pyc')
+        py_compile.compile(file, target, file, True, invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)
+        with open(target, 'rb') as code:
+          out[os.path.relpath(importlib.util.cache_from_source(file), root)] = base64.b64encode(code.read()).decode()
+print(json.dumps(out))
+`;
+
+const compiledSchema = z.record(z.string().regex(/^([A-Za-z0-9_]+\/)*__pycache__\/[A-Za-z0-9_.-]+\.pyc$/), z.string());
+
+/**
+ * Copies our Python programs to where students' users can read them and nobody but this user can write: the repository
+ * may lie in somebody's home. Compiled as well, which spares every room the time.
+ *
+ * @param host a program in place of the session host, for tests
+ */
+export async function installPrograms(
+  source: string,
+  target: string,
+  host: string | undefined,
+  python: Python | undefined,
+  student: Owner | undefined,
+): Promise<void> {
+  for (const name of readdirSync(target)) rmSync(path.join(target, name), { recursive: true, force: true });
+  copyFolder(source, target);
+  if (host !== undefined) copyFileSync(host, path.join(target, 'host.py'));
+  writeFileSync(
+    path.join(target, 'passwd'),
+    'root:x:0:0::/nonexistent:/bin/false\nstudent:x:1000:1000::/workspace:/bin/sh\n',
+  );
+  writeFileSync(path.join(target, 'group'), 'root:x:0:\nstudent:x:1000:\n');
+  writeFileSync(path.join(target, 'hosts'), '127.0.0.1 localhost\n::1 localhost\n');
+  if (python === undefined) return;
+  // A trusted program, but root runs no interpreter that it need not.
+  const result = await runCommand(python.path, ['-I', '-c', COMPILE, target], { user: student, timeoutMs: 30_000 });
+  const compiled = result.code === 0 ? parse(result.stdout) : undefined;
+  for (const [name, code] of Object.entries(compiled ?? {})) {
+    const file = path.join(target, name);
+    mkdirSync(path.dirname(file), { recursive: true, mode: 0o755 });
+    writeFileSync(file, Buffer.from(code, 'base64'), { mode: 0o644 });
+  }
+}
+
+function copyFolder(source: string, target: string): void {
+  ensureFolder(target, ownUser(), 0o755);
+  for (const name of readdirSync(source)) {
+    const from = path.join(source, name);
+    const found = lstatSync(from);
+    if (found.isDirectory() && name !== '__pycache__') copyFolder(from, path.join(target, name));
+    else if (found.isFile()) copyFileSync(from, path.join(target, name));
+  }
+}
+
+function parse(text: string): Record<string, string> | undefined {
+  try {
+    return compiledSchema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}

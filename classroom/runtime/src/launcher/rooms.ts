@@ -1,0 +1,133 @@
+import path from 'node:path';
+import type { LayerName } from '@rowhouse/classroom-protocol';
+import { LauncherError } from './errors.ts';
+import type { Ground } from './ground.ts';
+import { runLeaf, runLimits } from './groups/index.ts';
+import { place } from './placing.ts';
+import { endProcess, until } from './processes.ts';
+import { type LauncherEvent, type LauncherRoomUsage, type RunFacts, UID_RANGE } from './requests.ts';
+import { type OpenRoom, openRoom } from './room.ts';
+import { measure } from './usage.ts';
+
+const END_MS = 5_000;
+const NO_FACTS: RunFacts = { oomKilled: false, pidsRefused: 0, cpuMs: null, peakMemoryBytes: null };
+
+/** The rooms that are open, and what may be asked about them. Everything rejects with LauncherError. */
+export interface LauncherRooms {
+  /** @param onExit hears of its end, however it came to it */
+  open(
+    request: { room: string; uid: number; socket: string; token: string },
+    onExit: (event: LauncherEvent) => void,
+  ): Promise<{ pid: number }>;
+  place(room: string, spare: number, pid: number): void;
+  endRun(room: string, spare: number): Promise<RunFacts>;
+  close(room: string): Promise<void>;
+  usage(): Promise<readonly LauncherRoomUsage[]>;
+  /** Ends everything. */
+  closeAll(): Promise<void>;
+}
+
+export interface LauncherRoomsOptions {
+  readonly ground: Ground;
+  readonly uidBase: number;
+  readonly required: readonly LayerName[];
+  /** Asked for every room, for it is made while the launcher runs. */
+  readonly matplotlibCache: () => string | undefined;
+  /** Something of a room could not be ended. */
+  readonly onLeft: (room: string, pids: readonly number[]) => void;
+  /** Rooms came or went. */
+  readonly onChange: (rooms: readonly OpenRoom[]) => void;
+}
+
+export function createLauncherRooms(options: LauncherRoomsOptions): LauncherRooms {
+  const { ground, uidBase, onChange } = options;
+  const { groups, processes } = ground;
+  const rooms = new Map<string, OpenRoom | 'opening'>();
+  let stopping = false;
+
+  const opened = (): OpenRoom[] => [...rooms.values()].filter((room) => room !== 'opening');
+  const find = (name: string): OpenRoom => {
+    const room = rooms.get(name);
+    if (room === undefined || room === 'opening') throw new LauncherError('ERR_LAUNCHER_NO_ROOM', { room: name });
+    return room;
+  };
+  const end = async (room: OpenRoom): Promise<void> => {
+    const { left } = await room.end();
+    if (left.length > 0) options.onLeft(room.name, left);
+    if (rooms.get(room.name) !== room) return;
+    rooms.delete(room.name);
+    onChange(opened());
+  };
+
+  return {
+    async open({ room: name, uid, socket, token }, onExit) {
+      if (stopping) throw new LauncherError('ERR_LAUNCHER_STOPPING', {});
+      if (rooms.has(name)) throw new LauncherError('ERR_LAUNCHER_ROOM_OPEN', { room: name });
+      requireUid(uid, uidBase);
+      rooms.set(name, 'opening');
+      let room: OpenRoom;
+      try {
+        room = await openRoom(ground, {
+          name,
+          uid,
+          socket: path.join(ground.socketFolder, socket),
+          token,
+          program: 'host.py',
+          required: options.required,
+          matplotlibCache: options.matplotlibCache(),
+        });
+      } catch (error) {
+        rooms.delete(name);
+        throw error;
+      }
+      rooms.set(name, room);
+      onChange(opened());
+      void room.exited.then(async (exit) => {
+        await end(room);
+        onExit({ event: 'room-exited', room: name, ...exit });
+      });
+      if (stopping) await end(room);
+      return { pid: room.process.hostPid };
+    },
+    place(name, spare, pid) {
+      const { process, uid } = find(name);
+      if (groups === undefined) return;
+      place(
+        { groups, processes, room: { name, hostPid: process.hostPid, uid }, limits: runLimits(ground.limits) },
+        spare,
+        pid,
+      );
+    },
+    async endRun(name, spare) {
+      find(name);
+      if (groups === undefined) return NO_FACTS;
+      const leaf = runLeaf(spare);
+      if (!groups.has(name, leaf)) throw new LauncherError('ERR_LAUNCHER_NO_RUN', { room: name, spare });
+      groups.kill(name, leaf);
+      const members = () => groups.pids(name, leaf);
+      await until(() => {
+        for (const pid of members()) endProcess(processes, name, pid, () => members().includes(pid));
+        return members().length === 0;
+      }, END_MS);
+      const facts = groups.facts(name, leaf);
+      if (!(await until(() => groups.remove(name, leaf), END_MS))) options.onLeft(name, members());
+      return facts;
+    },
+    close: async (name) => end(find(name)),
+    usage: async () => measure(opened(), groups, processes),
+    async closeAll() {
+      stopping = true;
+      await until(() => ![...rooms.values()].includes('opening'), END_MS);
+      await Promise.all(opened().map(end));
+    },
+  };
+}
+
+/** The last of the range is the check's own. */
+function requireUid(uid: number, uidBase: number): void {
+  if (uid >= uidBase && uid < uidBase + UID_RANGE - RESERVED_UIDS) return;
+  throw new LauncherError('ERR_LAUNCHER_UID', { uid, reason: `not one of a student, from ${uidBase} on` });
+}
+
+/** Of the check of the layers: the throwaway room's, and another that it must not reach. */
+export const RESERVED_UIDS = 2;

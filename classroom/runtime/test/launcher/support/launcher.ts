@@ -1,0 +1,143 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { DEFAULT_LIMITS } from '@rowhouse/classroom-protocol';
+import { createSupervisor, type JsonValue, type Supervisor, type SupervisorEvent } from '@rowhouse/supervisor';
+import { connectToLauncher, type LauncherClient } from '../../../src/launcher-client.ts';
+import type { LauncherEvent } from '../../../src/launcher/requests.ts';
+import type { LauncherSettings } from '../../../src/launcher/settings.ts';
+
+export const isRoot = process.getuid?.() === 0;
+/** Not that of any real system, and another one for every test process. */
+const instance = 40_000 + (process.pid % 20_000);
+export const UID_BASE = 300_000 + (process.pid % 1000) * 70_000;
+const SERVER_ID = UID_BASE + 65_000;
+
+export interface TestLauncher {
+  readonly settings: LauncherSettings;
+  readonly client: LauncherClient;
+  readonly events: LauncherEvent[];
+  readonly supervisor: Supervisor;
+  readonly ready: Record<string, JsonValue>;
+  /** Opens a room whose host is the fixture, and gives what it says and takes. */
+  room(name: string, uid?: number): Promise<TestRoom>;
+  connect(): Promise<LauncherClient>;
+  stop(): Promise<void>;
+}
+
+export interface TestRoom {
+  readonly name: string;
+  readonly pid: number;
+  readonly hello: Record<string, unknown>;
+  /** Runs Python in the host (`run`), or in a child forked for it (`fork`, then `go`). */
+  ask(what: Record<string, unknown>): void;
+  next(): Promise<Record<string, unknown>>;
+}
+
+export interface TestLauncherOptions {
+  readonly settings?: Partial<LauncherSettings>;
+  readonly folder?: string;
+  readonly keepFolder?: boolean;
+}
+
+export function makeFolder(): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'rowhouse-launcher-'));
+  chmodSync(folder, 0o755);
+  return folder;
+}
+
+/** A launcher under a supervisor, as in the real system, in a folder of its own. */
+export async function startTestLauncher(options: TestLauncherOptions = {}): Promise<TestLauncher> {
+  const folder = options.folder ?? makeFolder();
+  const socketFolder = path.join(folder, 'sockets');
+  const server = isRoot
+    ? { uid: SERVER_ID, gid: SERVER_ID }
+    : { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+  const settings: LauncherSettings = {
+    socket: path.join(folder, 'launcher', 'requests.sock'),
+    socketFolder,
+    dataFolder: path.join(folder, 'data'),
+    serverUid: server.uid,
+    serverGid: server.gid,
+    python: null,
+    uidBase: UID_BASE,
+    instance,
+    limits: DEFAULT_LIMITS,
+    logLevel: 'error',
+    hostProgram: path.join(import.meta.dirname, 'tiny_host.py'),
+    ...options.settings,
+  };
+  let ready: Record<string, JsonValue> = {};
+  const supervisor = createSupervisor({
+    children: [
+      {
+        id: 'launcher',
+        owner: 'test',
+        kind: 'launcher',
+        command: process.execPath,
+        args: [
+          '--conditions=source',
+          '--import',
+          import.meta.resolve('tsx'),
+          path.resolve(import.meta.dirname, '../../../src/launcher/main.ts'),
+        ],
+        env: { PATH: '/usr/bin:/bin', ROWHOUSE_TEST_SECRET: 'in the environment of the launcher' },
+        restart: 'temporary',
+        readyTimeoutMs: 30_000,
+        stopTimeoutMs: 10_000,
+        settings: settings as unknown as JsonValue,
+      },
+    ],
+    intensity: { restarts: 0, periodMs: 1000 },
+    onEvent: (event: SupervisorEvent) => {
+      if (event.type === 'child-ready') ready = (event.details ?? {}) as Record<string, JsonValue>;
+    },
+  });
+  await supervisor.start();
+  const events: LauncherEvent[] = [];
+  const connect = async () =>
+    connectToLauncher(settings.socket, { onEvent: (event) => events.push(event), onLost: () => {} });
+  const client = await connect();
+  const servers: Server[] = [];
+
+  return {
+    settings,
+    client,
+    events,
+    supervisor,
+    get ready() {
+      return ready;
+    },
+    connect,
+    async room(name, uid = UID_BASE + 1) {
+      const socket = randomBytes(16).toString('hex');
+      const place = path.join(socketFolder, socket);
+      mkdirSync(place, { mode: 0o711 });
+      chmodSync(place, 0o711);
+      if (isRoot) chownSync(place, server.uid, server.gid);
+      const listener = createServer();
+      servers.push(listener);
+      listener.listen({ path: path.join(place, 'room.sock'), readableAll: true, writableAll: true });
+      await once(listener, 'listening');
+      const connected = once(listener, 'connection');
+      const { pid } = await client.open({ room: name, uid, socket, token: randomBytes(16).toString('hex') });
+      const [link] = (await connected) as [Socket];
+      const lines = createInterface({ input: link })[Symbol.asyncIterator]();
+      link.on('error', () => {});
+      const next = async () =>
+        JSON.parse(String((await lines.next()).value ?? '{"closed":true}')) as Record<string, unknown>;
+      const hello = await next();
+      return { name, pid, hello, next, ask: (what) => void link.write(`${JSON.stringify(what)}\n`) };
+    },
+    async stop() {
+      client.end();
+      await supervisor.stop();
+      for (const listener of servers) listener.close();
+      if (!options.keepFolder) rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
