@@ -1,0 +1,76 @@
+"""The few system calls that Python has no function for, and what it knows of other processes."""
+
+from __future__ import annotations
+
+import ctypes
+import fcntl
+import os
+import select
+import sys
+
+PR_SET_PDEATHSIG = 1
+PR_SET_DUMPABLE = 4
+PR_SET_CHILD_SUBREAPER = 36
+RENAME_NOREPLACE = 1
+
+#: The same on every architecture that rooms are for; `termios`, which names it, would be loaded for nothing else.
+FIONREAD = 0x541B
+ZERO = b"\0\0\0\0"
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def prctl(option: int, value: int) -> bool:
+    return _libc.prctl(option, ctypes.c_ulong(value), 0, 0, 0) == 0
+
+
+def rename_no_replace(source: str, target: str, source_folder: int, target_folder: int) -> bool:
+    """Renames unless the target exists. :returns: False where the system or the file system cannot. :raises OSError:"""
+    try:
+        call = _libc.renameat2
+    except AttributeError:
+        return False
+    names = os.fsencode(source), os.fsencode(target)
+    if call(source_folder, names[0], target_folder, names[1], ctypes.c_uint(RENAME_NOREPLACE)) == 0:
+        return True
+    number = ctypes.get_errno()
+    # EINVAL is also what moving a folder into itself gives: the caller's other way tells which it was.
+    if number in (22, 38, 95):
+        return False
+    raise OSError(number, os.strerror(number), source)
+
+
+def waiting_bytes(fd: int) -> int:
+    """:returns: how many lie in a pipe or in a channel"""
+    if fd < 0:
+        return 0
+    try:
+        return int.from_bytes(fcntl.ioctl(fd, FIONREAD, ZERO), sys.byteorder)
+    except OSError:
+        return 0
+
+
+def hung_up(fd: int) -> bool:
+    """Tells the end of a channel from an empty packet."""
+    probe = select.poll()
+    probe.register(fd, 0)
+    return bool(probe.poll(0))
+
+
+def processes() -> list[tuple[int, int, int]]:
+    """:returns: (pid, parent, session) of every process that can be seen; zombies too"""
+    found = []
+    for name in os.listdir("/proc"):
+        if not name.isdigit():
+            continue
+        try:
+            fd = os.open("/proc/" + name + "/stat", os.O_RDONLY | os.O_CLOEXEC)
+            try:
+                fields = os.read(fd, 4096).rpartition(b")")[2].split()
+            finally:
+                os.close(fd)
+            if fields[0] != b"Z":
+                found.append((int(name), int(fields[1]), int(fields[3])))
+        except (OSError, IndexError, ValueError):
+            continue
+    return found
