@@ -1,0 +1,33 @@
+import os from 'node:os';
+import { readFileSync } from 'node:fs';
+
+/** How busy the machine was between two looks, in percent. */
+export interface LoadWatch {
+  cpuPercent(): number;
+  memoryPercent(): number;
+}
+
+export function watchLoad(): LoadWatch {
+  const start = cpuTimes();
+  return {
+    cpuPercent() {
+      const now = cpuTimes();
+      return (100 * (now.busyMs - start.busyMs)) / Math.max(1, now.allMs - start.allMs);
+    },
+    memoryPercent() {
+      const available = /^MemAvailable:\s+(\d+) kB/m.exec(readFileSync('/proc/meminfo', 'utf8'))?.[1];
+      return 100 * (1 - (Number(available) * 1024) / os.totalmem());
+    },
+  };
+}
+
+function cpuTimes(): { busyMs: number; allMs: number } {
+  let busyMs = 0;
+  let allMs = 0;
+  for (const { times } of os.cpus()) {
+    const all = times.user + times.nice + times.sys + times.irq + times.idle;
+    allMs += all;
+    busyMs += all - times.idle;
+  }
+  return { busyMs, allMs };
+}
