@@ -34,7 +34,7 @@ const isNew = await createCluster(programs, places, user);
 if (user) dropPrivileges(settings.user);
 process.umask(0o077);
 checkVersion(programs, places);
-const leftover = await endLeftover(places.cluster);
+const leftover = await endLeftover(places);
 if (leftover !== undefined) log.warn({ leftover }, 'an earlier life of the database was not ended properly');
 await agreeOnPassword(programs, places, password, log);
 const { socketFolder } = places;

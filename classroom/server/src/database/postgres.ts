@@ -45,6 +45,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
   timezone: 'UTC',
 };
 const READY_CHECK_MS = 15;
+const LAST_WORDS_MS = 200;
 /** Kept for the last resort, when a fast shutdown does not end in time. */
 const IMMEDIATE_MS = 1_500;
 
@@ -82,14 +83,18 @@ export function startPostgres(programs: Programs, places: DatabasePlaces, option
     env: PLAIN_ENVIRONMENT,
     stdio: ['ignore', 'ignore', 'pipe'],
   });
-  createInterface({ input: child.stderr }).on('line', (line) => logLine(options.log, line));
+  let complaint = '';
+  createInterface({ input: child.stderr }).on('line', (line) => {
+    if (isFatal(line)) complaint = ` (${line})`;
+    logLine(options.log, line);
+  });
   let stopping = false;
   let over = false;
   let listener: (error: DatabaseError) => void = () => {};
   const ended = endOf(child);
   const failed = ended.then((how) => {
     over = true;
-    const error = new DatabaseError('ERR_DATABASE_ENDED', { how });
+    const error = new DatabaseError('ERR_DATABASE_ENDED', { how: how + complaint });
     if (!stopping) listener(error);
     return error;
   });
@@ -130,16 +135,24 @@ async function untilItAnswers(who: Credentials, over: () => boolean): Promise<vo
   }
 }
 
+/** Waits a moment for what it said last; one of its own children may hold the pipe for longer. */
 function endOf(child: ChildProcess): Promise<string> {
   return new Promise((resolve) => {
+    const tell = (code: number | null, signal: string | null) => resolve(signal ?? `code ${code}`);
     child.once('error', (error) => resolve(error.message));
-    child.once('exit', (code, signal) => resolve(signal ?? `code ${code}`));
+    child.once('close', tell);
+    child.once('exit', (code, signal) => void setTimeout(tell, LAST_WORDS_MS, code, signal));
   });
 }
 
 /** PostgreSQL's lines begin with how serious they are. What it merely tells is for who looks closely. */
 function logLine(log: Logger, line: string): void {
-  if (/^(?:FATAL|PANIC):/.test(line)) log.error({ postgres: line }, 'database');
+  if (isFatal(line)) log.error({ postgres: line }, 'database');
   else if (/^(?:WARNING|ERROR):/.test(line)) log.warn({ postgres: line }, 'database');
   else log.debug({ postgres: line }, 'database');
+}
+
+/** Not what it tells a client that comes too early or goes too late. */
+function isFatal(line: string): boolean {
+  return /^(?:FATAL|PANIC):/.test(line) && !/the database system is|terminating connection due to/.test(line);
 }

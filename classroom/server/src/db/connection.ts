@@ -12,9 +12,9 @@ export type DatabaseAddress =
 /** More would only wait for each other: what is asked takes a millisecond. */
 const CONNECTIONS = 10;
 const CONNECT_MS = 3_000;
-const STATEMENT_MS = 5_000;
+const STATEMENT_MS = 4_000;
 /** The server ends a statement by itself; this is for a server that says nothing any more. */
-const SILENCE_MS = STATEMENT_MS + 2_000;
+const SILENCE_MS = STATEMENT_MS + 1_000;
 const IDLE_MS = 60_000;
 const END_MS = 1_000;
 

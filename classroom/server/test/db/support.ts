@@ -17,6 +17,7 @@ export interface TestDatabase {
   readonly events: readonly SupervisorEvent[];
   readonly supervisor: Supervisor;
   readonly startupMs: number;
+  isRunning(): boolean;
   stop(): Promise<void>;
   /** Also deletes the folder. */
   dispose(): Promise<void>;
@@ -63,6 +64,7 @@ export async function startDatabase(folder = temporaryFolder()): Promise<TestDat
     events,
     supervisor,
     startupMs: performance.now() - startMs,
+    isRunning: () => supervisor.status().some(({ state }) => state !== 'stopped'),
     stop: () => supervisor.stop(),
     async dispose() {
       await supervisor.stop();
