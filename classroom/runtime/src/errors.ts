@@ -12,7 +12,13 @@ interface ErrorDetails {
 }
 
 /** What one student may have at once. */
-export type LimitName = 'activeRuns' | 'processesPerUser' | 'fileOperations' | 'pendingInputBytes';
+export type LimitName =
+  | 'activeRuns'
+  | 'processesPerUser'
+  | 'fileOperations'
+  | 'pendingInputBytes'
+  | 'inputBytes'
+  | 'programBytes';
 
 /** What the machine can carry. */
 export type CapacityName = 'maxUsers' | 'maxActiveRuns' | 'memoryBytes' | 'processesTotal';
@@ -42,6 +48,9 @@ const limits: Readonly<Record<LimitName, (value: number) => string>> = {
   activeRuns: (n) => `You may run ${n} programs at once. Stop one of them first.`,
   processesPerUser: (n) => `You may have ${n} processes at once (programs, REPLs and file operations). Stop one first.`,
   fileOperations: (n) => `More than ${n} file operations of yours are waiting. Try again in a moment.`,
+  inputBytes: (n) => `One input may be at most ${n} bytes long. Put more into a file and read it from there.`,
+  programBytes: (n) =>
+    `A program with its arguments may be sent with at most ${n} bytes. Save it as a file and run that.`,
   pendingInputBytes: (n) =>
     `The program has not read the last ${n} bytes that it was sent. Wait until it asks for more.`,
 };

@@ -1,3 +1,4 @@
+export { createRooms } from './rooms.ts';
 export type {
   Attachment,
   Capacity,

@@ -12,6 +12,7 @@ import {
   launcherEventSchema,
   launcherStateSchema,
   openedSchema,
+  placedSchema,
   type RunFacts,
   roomUsageSchema,
   runFactsSchema,
@@ -25,7 +26,7 @@ export interface LauncherClient {
   /** @returns the room's first process, as this machine counts; its host will connect to the socket */
   open(room: { room: string; uid: number; socket: string; token: string }): Promise<{ readonly pid: number }>;
   /** Puts a waiting process, named as the room counts, into a cgroup of its own. */
-  place(room: string, spare: number, pid: number): Promise<void>;
+  place(room: string, spare: number, pid: number): Promise<{ readonly pid: number | null }>;
   /** Ends what is left of a run; resolves when nothing is. */
   endRun(room: string, spare: number): Promise<RunFacts>;
   /** Ends all of a room; resolves when nothing is left. */
@@ -93,9 +94,7 @@ export async function connectToLauncher(socketPath: string, handlers: LauncherHa
   const nothing = z.strictObject({});
   return {
     open: async (room) => ask({ request: 'open', ...room }, openedSchema),
-    async place(room, spare, pid) {
-      await ask({ request: 'place', room, spare, pid }, nothing);
-    },
+    place: async (room, spare, pid) => ask({ request: 'place', room, spare, pid }, placedSchema),
     endRun: async (room, spare) => ask({ request: 'end-run', room, spare }, runFactsSchema),
     async close(room) {
       await ask({ request: 'close', room }, nothing);

@@ -44,6 +44,11 @@ export const openedSchema = z.strictObject({
   pid: z.int(),
 });
 
+export const placedSchema = z.strictObject({
+  /** As this machine counts; `null` where runs have no cgroup of their own. */
+  pid: z.int().nullable(),
+});
+
 /** What the kernel counted for one run. */
 export const runFactsSchema = z.strictObject({
   /** The kernel ended a process of the run for want of memory. */
@@ -64,6 +69,8 @@ export const roomUsageSchema = z.strictObject({
   /** Since the room was opened. */
   cpuMs: z.number(),
   processes: z.int(),
+  /** CPU time of each run in a cgroup of its own; `null` where the kernel does not count it. */
+  runs: z.array(z.strictObject({ spare, cpuMs: z.number() })).nullable(),
 });
 export type LauncherRoomUsage = z.infer<typeof roomUsageSchema>;
 

@@ -16,52 +16,61 @@ export type Frame =
   | { readonly form: 'bytes'; readonly channel: number; readonly kind: number; readonly content: Buffer };
 
 export interface FrameDecoder {
+  /** Takes what came from the other side, once `next` has given all there was. */
+  push(chunk: Buffer): void;
   /**
-   * Takes what came from the other side. Contents are views of `chunk` where a frame lies in one piece.
+   * The next frame that is complete; its content is a view of what was pushed where it lies in one piece.
    *
    * @throws WireError when it is not a frame; the decoder must not be used again
    */
-  push(chunk: Buffer, onFrame: (frame: Frame) => void): void;
+  next(): Frame | undefined;
 }
 
-/** Holds at most one frame that is not complete yet. */
-export function createFrameDecoder(): FrameDecoder {
-  /** The beginning of a frame, in a buffer for all of it as far as its length is known. */
-  let partial = Buffer.allocUnsafe(LENGTH_BYTES);
-  let filledBytes = 0;
+const NOTHING = Buffer.alloc(0);
 
-  /** Takes from `chunk` what completes the frame that had begun. @returns what is left of it */
-  const fill = (chunk: Buffer): Buffer => {
-    const takenBytes = chunk.copy(partial, filledBytes);
-    filledBytes += takenBytes;
-    return chunk.subarray(takenBytes);
-  };
+/** Holds at most one frame that is not complete yet, and what was pushed last. */
+export function createFrameDecoder(): FrameDecoder {
+  let rest: Buffer = NOTHING;
+  /** The beginning of a frame, in a buffer for all of it as far as its length is known. */
+  let partial = NOTHING;
+  let filledBytes = 0;
 
   const begin = (start: Buffer, frameBytes: number): void => {
     partial = Buffer.allocUnsafe(frameBytes);
     filledBytes = start.copy(partial);
   };
 
-  return {
-    push(chunk, onFrame) {
-      let rest = chunk;
-      while (filledBytes > 0 && rest.length > 0) {
-        rest = fill(rest);
-        if (filledBytes < partial.length) return;
-        if (partial.length === LENGTH_BYTES) {
-          begin(partial, LENGTH_BYTES + frameLength(partial));
-          continue;
-        }
+  /** Goes on with the frame that had begun. */
+  const complete = (): Frame | undefined => {
+    while (rest.length > 0) {
+      const takenBytes = rest.copy(partial, filledBytes);
+      filledBytes += takenBytes;
+      rest = rest.subarray(takenBytes);
+      if (filledBytes < partial.length) return undefined;
+      if (partial.length > LENGTH_BYTES) {
         filledBytes = 0;
-        onFrame(parseFrame(partial.subarray(LENGTH_BYTES)));
+        return parseFrame(partial.subarray(LENGTH_BYTES));
       }
-      while (rest.length >= LENGTH_BYTES) {
-        const frameBytes = LENGTH_BYTES + frameLength(rest);
-        if (rest.length < frameBytes) return begin(rest, frameBytes);
-        onFrame(parseFrame(rest.subarray(LENGTH_BYTES, frameBytes)));
-        rest = rest.subarray(frameBytes);
+      begin(partial, LENGTH_BYTES + frameLength(partial));
+    }
+    return undefined;
+  };
+
+  return {
+    push(chunk) {
+      rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    },
+    next() {
+      if (filledBytes > 0) return complete();
+      const frameBytes = rest.length < LENGTH_BYTES ? LENGTH_BYTES : LENGTH_BYTES + frameLength(rest);
+      if (rest.length < frameBytes) {
+        if (rest.length > 0) begin(rest, frameBytes);
+        rest = NOTHING;
+        return undefined;
       }
-      if (rest.length > 0) begin(rest, LENGTH_BYTES);
+      const frame = parseFrame(rest.subarray(LENGTH_BYTES, frameBytes));
+      rest = rest.subarray(frameBytes);
+      return frame;
     },
   };
 }

@@ -18,7 +18,7 @@ export const CONTENT = {
 
 export const WIRE_VERSION = 1;
 
-const number32 = z.int().min(0).max(0xff_ff_ff_ff);
+const number32 = z.int().min(1).max(0xff_ff_ff_ff);
 const amount = z.number().min(0).max(Number.MAX_SAFE_INTEGER);
 const fileErrorCodes = Object.keys(FILE_ERRORS) as [FileErrorCode, ...FileErrorCode[]];
 const signalNumbers: Readonly<Record<string, number>> = constants.signals;
@@ -37,7 +37,7 @@ const hostMessageSchema = z.discriminatedUnion('t', [
     token: z.string().max(128),
     walls: z.record(z.string().max(64), z.union([z.boolean(), z.number(), z.string().max(256), z.null()])).nullish(),
   }),
-  z.strictObject({ t: z.literal('spare'), spare: number32, pid: z.int().min(1).max(4_194_304) }),
+  z.strictObject({ t: z.literal('spare'), spare: number32, pid: z.int().min(2).max(0x7f_ff_ff_ff) }),
   z.strictObject({ t: z.literal('started'), process: number32, spare: number32 }),
   z.strictObject({
     t: z.literal('state'),

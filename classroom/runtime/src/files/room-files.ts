@@ -1,0 +1,139 @@
+import type { Limits } from '@rowhouse/classroom-protocol';
+import type { Clock } from '@rowhouse/supervisor';
+import type { RoomFiles } from '../api.ts';
+import { RuntimeError } from '../errors.ts';
+import type { Session } from '../room/session.ts';
+import { WireError } from '../room/wire-error.ts';
+import { download } from './download.ts';
+import { beginOperation, type FileQuestion, type OperationOptions } from './operation.ts';
+import { createQuota, type FilesUsage } from './quota.ts';
+import { checked, noResultSchema, parseEntries, statResultSchema, usageResultSchema } from './results.ts';
+import { createTurns } from './turns.ts';
+import { beginUpload, upload } from './upload.ts';
+
+export interface RoomFilesOptions {
+  readonly limits: Limits;
+  readonly clock: Clock;
+  /** The room as it is now, opened if need be. */
+  readonly session: () => Promise<Session>;
+  /** A file operation is one of a student's processes. @throws RuntimeError `ERR_LIMIT` */
+  readonly enter: () => Promise<() => void>;
+}
+
+export interface ScannedFiles extends RoomFiles {
+  /** Counts what the files take, unless operations wait: those go first. @returns `undefined` when it could not */
+  scan(): Promise<FilesUsage | undefined>;
+}
+
+/** 5000 names of 255 bytes, as JSON. */
+const MOST_LISTING_BYTES = 4 * 1024 * 1024;
+
+export function createRoomFiles({ limits, clock, session, enter }: RoomFilesOptions): ScannedFiles {
+  const turns = createTurns();
+  const times: OperationOptions = { clock, timeLimitMs: limits.fileOperationMs };
+
+  /** Has it done in its turn, in the room as it is then. `until` keeps the turn longer than the answer takes. */
+  const inTurn = <T>(path: string, run: (room: Session) => Promise<T>, until?: (result: T) => Promise<unknown>) =>
+    new Promise<T>((resolve, reject) => {
+      const whole = turns.take(async () => {
+        const room = await reachable(session, path);
+        const leave = await enter();
+        try {
+          const result = await run(room);
+          resolve(result);
+          await until?.(result).catch(() => {});
+        } catch (error) {
+          if (!(error instanceof WireError)) throw error;
+          room.fail(error);
+          throw new RuntimeError('ERR_FILE', { code: 'room-unavailable', path }, { cause: error });
+        } finally {
+          leave();
+        }
+      });
+      whole.catch(reject);
+    });
+
+  const ask = (question: FileQuestion): Promise<unknown> =>
+    inTurn(question.path, (room) => beginOperation(room, question, times).done);
+  const countIn = async (room: Session): Promise<FilesUsage> => {
+    const { diskBytes: limitBytes, diskFiles: limitFiles } = limits;
+    const startMs = clock.nowMs();
+    const counting = beginOperation(room, { op: 'usage', path: '', limitBytes, limitFiles }, times);
+    const counted = checked(usageResultSchema, await counting.done);
+    quota.counted(counted, startMs, clock.nowMs() - startMs);
+    return counted;
+  };
+  const quota = createQuota(limits, clock);
+
+  return {
+    list: (path) =>
+      inTurn(path, async (room) => {
+        const pieces: Buffer[] = [];
+        let bytes = 0;
+        const onContent = (piece: Buffer): void => {
+          bytes += piece.length;
+          if (bytes > MOST_LISTING_BYTES) throw new WireError('too long a listing');
+          pieces.push(Buffer.from(piece));
+        };
+        const listing = beginOperation(room, { op: 'list', path }, { ...times, onContent });
+        room.link.send({ t: 'window', process: listing.id, upTo: MOST_LISTING_BYTES });
+        await listing.done;
+        return parseEntries(Buffer.concat(pieces));
+      }),
+    stat: (path) =>
+      inTurn(path, async (room) =>
+        checked(statResultSchema, await beginOperation(room, { op: 'stat', path }, times).done),
+      ),
+    read: (path) =>
+      inTurn(
+        path,
+        (room) => download(room, path, times),
+        ({ done }) => done,
+      ),
+    async write(path, content, expected) {
+      const begun = await beginUpload(content);
+      return inTurn(path, async (room) => {
+        if (!quota.isKnown()) await countIn(room);
+        const { bytes: limitBytes, files: limitFiles } = quota.left();
+        const question: FileQuestion = {
+          op: 'write',
+          path,
+          expected: expected === null ? '*' : (expected ?? null),
+          limitBytes,
+          limitFiles,
+        };
+        const { version, bytes } = await upload(room, question, begun, times);
+        quota.wrote(bytes);
+        return { version };
+      });
+    },
+    async createFolder(path) {
+      await inTurn(path, async (room) => {
+        if (!quota.isKnown()) await countIn(room);
+        if (quota.left().files < 1) throw new RuntimeError('ERR_FILE', { code: 'disk-limit', path });
+        checked(noResultSchema, await beginOperation(room, { op: 'folder', path }, times).done);
+        quota.wrote(0);
+      });
+    },
+    async rename(path, to) {
+      await ask({ op: 'rename', path, to });
+    },
+    async remove(path, recursive) {
+      await ask({ op: 'remove', path, recursive });
+      quota.forget();
+    },
+    usage: () => inTurn('', countIn),
+    async scan() {
+      if (turns.waiting > 0) return undefined;
+      return inTurn('', countIn).catch(() => undefined);
+    },
+  };
+}
+
+async function reachable(session: () => Promise<Session>, path: string): Promise<Session> {
+  try {
+    return await session();
+  } catch (error) {
+    throw new RuntimeError('ERR_FILE', { code: 'room-unavailable', path }, { cause: error });
+  }
+}

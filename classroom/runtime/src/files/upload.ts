@@ -1,0 +1,78 @@
+import type { Session } from '../room/session.ts';
+import { MOST_CONTENT_BYTES } from '../room/frames.ts';
+import { CONTENT } from '../room/wire.ts';
+import { beginOperation, type FileQuestion, type OperationOptions } from './operation.ts';
+import { checked, writeResultSchema } from './results.ts';
+
+/** Content of which the beginning was taken already. */
+export interface Upload {
+  readonly first: readonly Uint8Array[];
+  /** `undefined`: that was all. */
+  readonly rest: AsyncIterator<Uint8Array> | undefined;
+}
+
+/** Up to here content is waited for before the room hears of it, so that a slow sender of little holds up nothing. */
+const FIRST_BYTES = 256 * 1024;
+
+/** @throws whatever `content` throws */
+export async function beginUpload(content: AsyncIterable<Uint8Array>): Promise<Upload> {
+  const iterator = content[Symbol.asyncIterator]();
+  const first: Uint8Array[] = [];
+  for (let bytes = 0; bytes < FIRST_BYTES; ) {
+    const step = await iterator.next();
+    if (step.done === true) return { first, rest: undefined };
+    first.push(step.value);
+    bytes += step.value.length;
+  }
+  return { first, rest: iterator };
+}
+
+/**
+ * Sends content as fast as the room takes it, and never holds more than one piece of it.
+ *
+ * @throws RuntimeError `ERR_FILE`; whatever the content throws, and nothing of it is kept then
+ */
+export async function upload(
+  session: Session,
+  question: FileQuestion,
+  { first, rest }: Upload,
+  options: OperationOptions,
+): Promise<{ readonly version: string; readonly bytes: number }> {
+  const operation = beginOperation(session, question, options);
+  let isOver = false;
+  const over = operation.done.then(
+    () => {
+      isOver = true;
+    },
+    () => {
+      isOver = true;
+    },
+  );
+  let bytes = 0;
+  const send = async (piece: Uint8Array): Promise<void> => {
+    for (let at = 0; at < piece.length && !isOver; at += MOST_CONTENT_BYTES) {
+      const part = piece.subarray(at, at + MOST_CONTENT_BYTES);
+      session.link.sendContent(operation.id, CONTENT.filePart, part);
+      bytes += part.length;
+      operation.moved();
+      await Promise.race([session.link.drained(), over]);
+    }
+  };
+  try {
+    for (const piece of first) await send(piece);
+    while (rest !== undefined && !isOver) {
+      const step = await Promise.race([rest.next(), over]);
+      if (step === undefined || step.done === true) break;
+      await send(step.value);
+    }
+  } catch (error) {
+    operation.abort();
+    throw error;
+  } finally {
+    // Only after the room has refused it: what is still to come is for the sender's own side to deal with.
+    if (isOver) void rest?.return?.()?.catch(() => {});
+  }
+  if (!isOver) session.link.sendContent(operation.id, CONTENT.fileEnd, new Uint8Array());
+  const { version } = checked(writeResultSchema, await operation.done);
+  return { version, bytes };
+}

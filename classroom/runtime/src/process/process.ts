@@ -1,0 +1,278 @@
+import { randomUUID } from 'node:crypto';
+import {
+  type EndReason,
+  type Limits,
+  type NoticeReason,
+  type ProcessEnd,
+  type ProcessInfo,
+  type ProcessKind,
+  sentence,
+  STREAM,
+} from '@rowhouse/classroom-protocol';
+import type { Clock } from '@rowhouse/supervisor';
+import type { RoomProcess } from '../api.ts';
+import { RuntimeError } from '../errors.ts';
+import type { RunFacts } from '../launcher/requests.ts';
+import type { HostMessageOf, ServerMessage } from '../room/wire.ts';
+import { WireError } from '../room/wire-error.ts';
+import { createActivity } from './activity.ts';
+import { endReason, type HostExit, NO_FACTS } from './ending.ts';
+import { createInputs } from './inputs.ts';
+import { createOutput } from './output.ts';
+import { createStopping } from './stopping.ts';
+import { createVigil } from './watch.ts';
+
+/** One process as its room drives it. */
+export interface DrivenProcess extends RoomProcess {
+  /** Resolves when it has ended and everybody was told as far as they follow. */
+  readonly ended: Promise<ProcessEnd>;
+  /** Memory that its output occupies. */
+  readonly heldBytes: number;
+  /** How long nobody looked at it and nothing was seen of it; 0 while somebody looks, or it is pinned. */
+  quietMs(): number;
+  end(reason: EndReason): Promise<void>;
+  /** As last measured. */
+  readonly cpuMs: number;
+  /** CPU time of the run so far, as the launcher counts. */
+  measured(cpuMs: number): void;
+  /** From the host. @throws WireError when it makes no sense */
+  content(kind: number, bytes: Buffer): void;
+  /** From the host. @throws WireError when it makes no sense */
+  told(message: HostMessageOf<'state' | 'input-taken' | 'notice' | 'exit'>): void;
+  /** The room is gone, and the process with it. */
+  roomFailed(): void;
+}
+
+export interface ProcessOptions {
+  readonly owner: string;
+  readonly kind: ProcessKind;
+  readonly file: string | null;
+  /** Its number on the wire. */
+  readonly channel: number;
+  readonly limits: Limits;
+  readonly clock: Clock;
+  /** @returns false when it is too long for a frame */
+  readonly send: (message: ServerMessage) => boolean;
+  /** The launcher ends what is left of the run, and tells what the kernel counted. */
+  readonly endRun: () => Promise<RunFacts>;
+  /** The host does not report the end of a process that was killed. */
+  readonly onStuck: () => void;
+  readonly onActivity: () => void;
+  readonly onAbandonWarning: (inMs: number) => void;
+  readonly onLimit: (limit: string, message: string) => void;
+}
+
+/** Ctrl-C explains an end that comes so soon after it. */
+const INTERRUPTED_MS = 5_000;
+/** An end is not held up for longer by what the kernel counted. */
+const FACTS_MS = 5_000;
+
+export function createProcess(options: ProcessOptions): DrivenProcess {
+  const { kind, channel, limits, clock, send } = options;
+  const id = randomUUID();
+  const startedMs = clock.nowMs();
+  const startedAtMs = clock.epochMs();
+  const activity = createActivity(kind, startedMs);
+  const inputs = createInputs();
+  const noticed = new Set<NoticeReason>();
+  let interruptedMs = Number.NEGATIVE_INFINITY;
+  let exited = false;
+  let end: ProcessEnd | undefined;
+  let facts: Promise<RunFacts> | undefined;
+  let resolveEnded: (end: ProcessEnd) => void = () => {};
+  const ended = new Promise<ProcessEnd>((resolve) => {
+    resolveEnded = resolve;
+  });
+
+  const notice = (reason: NoticeReason): void => {
+    if (noticed.has(reason)) return;
+    noticed.add(reason);
+    const message = sentence(reason, limits, kind);
+    output.say('notice', message);
+    options.onLimit(reason, message);
+  };
+  const output = createOutput({
+    limits,
+    onWindow: (upTo) => void send({ t: 'window', process: channel, upTo }),
+    onTooFast: () => ask('output-limit'),
+    onNotice: notice,
+  });
+  const { viewers } = output;
+
+  /** What the kernel counted; nothing of the run is left then. */
+  const endRun = (): Promise<RunFacts> => {
+    facts ??= Promise.race([options.endRun().catch(() => NO_FACTS), after(clock, FACTS_MS).then(() => NO_FACTS)]);
+    return facts;
+  };
+  const stopping = createStopping({
+    clock,
+    interrupt: () => void send({ t: 'interrupt', process: channel }),
+    endInput: () => void send({ t: 'end-input', process: channel }),
+    kill() {
+      send({ t: 'end', process: channel });
+      void endRun();
+    },
+    onStuck: options.onStuck,
+  });
+  const ask = (reason: EndReason): void => {
+    if (!exited) stopping.ask(reason, activity.state);
+  };
+  const vigil = createVigil({
+    clock,
+    limits,
+    facts: () => activity.facts(viewers.count),
+    onEnd: ask,
+    onAbandonWarning(inMs) {
+      viewers.warn(inMs);
+      options.onAbandonWarning(inMs);
+    },
+  });
+
+  const acted = (): void => {
+    activity.acted(clock.nowMs());
+    options.onActivity();
+    vigil.changed();
+  };
+  const requireLiving = (): void => {
+    if (exited) throw new RuntimeError('ERR_PROCESS_ENDED', { process: id });
+  };
+
+  const close = (): void => {
+    exited = true;
+    vigil.stop();
+    stopping.done();
+    output.finish();
+    inputs.fail(new RuntimeError('ERR_PROCESS_ENDED', { process: id }));
+  };
+  const finish = (reason: EndReason, exit: HostExit, cpuMs: number, peakMemoryBytes: number | null): void => {
+    if (end !== undefined) return;
+    const message = sentence(reason, limits, kind);
+    const wallMs = clock.nowMs() - startedMs;
+    end = { reason, message, exitCode: exit.code, signal: exit.signal, cpuMs, wallMs, peakMemoryBytes };
+    activity.changeState('ended', clock.nowMs());
+    viewers.tellEnd(end);
+    resolveEnded(end);
+  };
+  const exit = async (message: HostMessageOf<'exit'>): Promise<void> => {
+    const interrupted = clock.nowMs() - interruptedMs < INTERRUPTED_MS;
+    close();
+    const counted = await endRun();
+    if (end !== undefined) return;
+    if (counted.pidsRefused > 0) notice('process-limit');
+    const hostExit = { code: message.code, signal: message.signal, uncaught: message.uncaught ?? false };
+    const reason = endReason(hostExit, counted, stopping.reason, interrupted);
+    finish(reason, hostExit, counted.cpuMs ?? message.cpuMs, counted.peakMemoryBytes ?? message.peakBytes);
+  };
+
+  return {
+    get info(): ProcessInfo {
+      const lastActivityMs = startedAtMs + (activity.lastMs - startedMs);
+      const { first: firstOffset, next: nextOffset } = output.ring;
+      const { state, isPinned: pinned } = activity;
+      const { owner, file } = options;
+      return {
+        id,
+        owner,
+        kind,
+        file,
+        state,
+        startedAtMs,
+        lastActivityMs,
+        pinned,
+        firstOffset,
+        nextOffset,
+        end: end ?? null,
+      };
+    },
+    ended,
+    get heldBytes() {
+      return output.ring.capacityBytes;
+    },
+    get cpuMs() {
+      return activity.facts(0).cpuMs;
+    },
+    quietMs: () => vigil.quietMs(),
+    attach(viewer, from, readOnly) {
+      const attachment = viewers.attach(viewer, from, readOnly, activity.state, end);
+      if (!exited) acted();
+      return {
+        acknowledge: (offset) => attachment.acknowledge(offset),
+        detach() {
+          attachment.detach();
+          if (!exited) acted();
+        },
+      };
+    },
+    async input(inputId, text) {
+      requireLiving();
+      acted();
+      return inputs.offer(inputId, text, () => {
+        const value = STREAM.inputBytes;
+        const fits = Buffer.byteLength(text) <= value && send({ t: 'input', process: channel, id: inputId, text });
+        if (!fits) throw new RuntimeError('ERR_LIMIT', { limit: 'inputBytes', value });
+      });
+    },
+    endInput() {
+      requireLiving();
+      acted();
+      send({ t: 'end-input', process: channel });
+    },
+    interrupt() {
+      requireLiving();
+      acted();
+      interruptedMs = clock.nowMs();
+      send({ t: 'interrupt', process: channel });
+    },
+    async stop(reason = 'stopped') {
+      ask(reason);
+      await ended;
+    },
+    async end(reason) {
+      ask(reason);
+      await ended;
+    },
+    pin(pinned) {
+      requireLiving();
+      activity.pin(pinned, clock.nowMs());
+      acted();
+    },
+    measured(cpuMs) {
+      if (exited) return;
+      activity.computed(cpuMs, clock.nowMs());
+      vigil.changed();
+    },
+    content(contentKind, bytes) {
+      if (exited) throw new WireError('output of a process that has ended');
+      const nowMs = clock.nowMs();
+      activity.printed(nowMs);
+      output.content(contentKind, bytes, nowMs);
+    },
+    told(message) {
+      if (exited) throw new WireError(`${message.t} of a process that has ended`);
+      if (message.t === 'exit') return void exit(message);
+      if (message.t === 'notice') return notice(message.notice);
+      if (message.t === 'state') {
+        if (!activity.changeState(message.state, clock.nowMs())) return;
+        viewers.tellState(message.state);
+        stopping.stateChanged(message.state);
+        return vigil.changed();
+      }
+      const text = inputs.taken(message.id);
+      if (text === undefined) throw new WireError('input-taken of an input that was not sent');
+      output.say('input', text);
+    },
+    roomFailed() {
+      if (end !== undefined) return;
+      close();
+      facts ??= Promise.resolve(NO_FACTS);
+      const unknown = { code: null, signal: null, uncaught: false };
+      finish(stopping.reason ?? 'room-closed', unknown, activity.facts(0).cpuMs, null);
+    },
+  };
+}
+
+function after(clock: Pick<Clock, 'after'>, ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    clock.after(ms, resolve);
+  });
+}

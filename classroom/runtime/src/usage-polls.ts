@@ -1,0 +1,62 @@
+import type { Clock } from '@rowhouse/supervisor';
+import type { RoomUsage } from './api.ts';
+import type { LauncherRoomUsage } from './launcher/requests.ts';
+import type { LauncherLink } from './room/launcher-link.ts';
+import type { DrivenRoom } from './room/room.ts';
+
+const EVERY_MS = 2_000;
+/** What a room's host alone uses between two polls, looking after itself. */
+const IDLE_CPU_MS = 20;
+
+/** Asks the launcher every two seconds what rooms use, and has the limits looked at that follow from it. */
+export function createUsagePolls(deps: {
+  readonly launcher: Pick<LauncherLink, 'usage'>;
+  readonly clock: Clock;
+  readonly rooms: () => ReadonlyMap<string, DrivenRoom>;
+  readonly onMeasured: (usage: readonly RoomUsage[]) => void;
+}): { stop(): void } {
+  const { launcher, clock, rooms, onMeasured } = deps;
+  const cpuBefore = new Map<string, number>();
+  let isOver = false;
+  let cancel = () => {};
+
+  const watchDisk = async (room: DrivenRoom, isActive: boolean): Promise<void> => {
+    if (room.living.length === 0 || !(await room.disk.look(isActive))) return;
+    for (const process of room.living) void process.end('disk-limit');
+  };
+
+  const take = (room: LauncherRoomUsage): void => {
+    const usedMs = room.cpuMs - (cpuBefore.get(room.room) ?? room.cpuMs);
+    cpuBefore.set(room.room, room.cpuMs);
+    const driven = rooms().get(room.room);
+    if (driven === undefined) return;
+    driven.measured(room.runs, usedMs);
+    const isActive = usedMs > IDLE_CPU_MS || driven.living.some(({ info }) => info.state === 'running');
+    void watchDisk(driven, isActive);
+  };
+
+  const poll = async (): Promise<void> => {
+    const measured = rooms().size === 0 ? [] : await launcher.usage();
+    if (isOver) return;
+    for (const room of cpuBefore.keys()) if (!rooms().has(room)) cpuBefore.delete(room);
+    for (const room of measured) take(room);
+    onMeasured(measured.map(({ room, pssBytes, cpuMs, processes }) => ({ owner: room, pssBytes, cpuMs, processes })));
+  };
+  const pollAgain = (): void => {
+    cancel = clock.after(EVERY_MS, () => {
+      // A launcher that is being started anew answers the next time.
+      void poll()
+        .catch(() => {})
+        .then(() => {
+          if (!isOver) pollAgain();
+        });
+    });
+  };
+  pollAgain();
+  return {
+    stop() {
+      isOver = true;
+      cancel();
+    },
+  };
+}
