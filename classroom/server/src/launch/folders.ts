@@ -42,8 +42,8 @@ export function folderNames(
     database: path.join(data, 'database'),
     run,
     rooms: path.join(run, 'rooms'),
-    launcherSocket: path.join(run, 'server', 'launcher.sock'),
-    operatorSocket: path.join(run, 'server', 'operator.sock'),
+    launcherSocket: path.join(run, 'launcher', 'launcher.sock'),
+    operatorSocket: path.join(run, 'operator', 'operator.sock'),
   };
 }
 
@@ -60,7 +60,7 @@ export function makeFolders(folders: Folders, server: Account | null): void {
   make(folders.run, server ? 0o711 : 0o700, null);
   // A room is entered by its student's user, which only knows the name of its own folder.
   make(folders.rooms, server ? 0o711 : 0o700, server);
-  make(path.dirname(folders.launcherSocket), 0o700, server);
+  make(path.dirname(folders.operatorSocket), 0o700, server);
 }
 
 function make(folder: string, mode: number, owner: Account | null): void {

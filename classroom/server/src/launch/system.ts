@@ -50,7 +50,9 @@ const launcherDetails = z.object({
   layers: layersSchema,
   python: z.string().nullable(),
   bubblewrap: z.string().nullable(),
-  swept: z.array(z.string()).optional(),
+  swept: z.object({ rooms: z.int(), processes: z.int() }),
+  /** Why rooms have fewer walls than they could have. */
+  notes: z.array(z.string()),
 });
 type LauncherDetails = z.infer<typeof launcherDetails>;
 
@@ -96,7 +98,10 @@ export function createSystem(options: SystemOptions): System {
           readyMs: nowMs(),
         }),
       );
-      for (const line of details?.swept ?? []) print(`left by an earlier life and ended: ${line}`);
+      for (const note of details?.notes ?? []) print(note);
+      const { rooms = 0, processes = 0 } = details?.swept ?? {};
+      if (rooms + processes > 0)
+        print(`An earlier life was not stopped properly: ${rooms} rooms with ${processes} processes were ended.`);
       print('Ctrl-C stops it.');
     },
     stop: () => void supervisor.stop(),

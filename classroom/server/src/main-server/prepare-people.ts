@@ -1,12 +1,14 @@
 import type { Logger } from '@rowhouse/service';
 import type { Accounts } from '../accounts/api.ts';
 import type { Store } from '../db/api.ts';
+import { fillClassFolder } from '../demo/class-folder.ts';
 import { DEMO_STUDENTS, DEMO_TEACHER, demoPassword } from '../demo/people.ts';
 import { NotADemoError, seedPeople } from '../demo/seed.ts';
 import { ClassroomError } from '../http/errors.ts';
 
 export interface PeopleOptions {
   readonly demo: boolean;
+  readonly dataFolder: string;
   readonly store: Store;
   readonly accounts: Accounts;
   readonly offerFirstAdmin: () => Promise<string | undefined>;
@@ -51,8 +53,9 @@ export function preparePeople(options: PeopleOptions, onRefused: (error: Error) 
   return firstAttempt;
 }
 
-async function demo({ accounts, print }: PeopleOptions): Promise<void> {
+async function demo({ accounts, dataFolder, print }: PeopleOptions): Promise<void> {
   await seedPeople(accounts);
+  fillClassFolder(dataFolder);
   const first = DEMO_STUDENTS.at(0)?.name ?? '';
   const last = DEMO_STUDENTS.at(-1)?.name ?? '';
   print(`Demo: sign in as ${DEMO_TEACHER.name}, password ${demoPassword(DEMO_TEACHER.name)},`);

@@ -128,9 +128,12 @@ export async function createServer(parts: ServerParts): Promise<ClassroomServer>
         log,
       );
       operator.unref();
-      const { demo } = settings;
+      const { demo, dataFolder } = settings;
       const { print, origin, onRefused } = parts;
-      const people = preparePeople({ demo, store, accounts, offerFirstAdmin, origin, print, log }, onRefused);
+      const people = preparePeople(
+        { demo, dataFolder, store, accounts, offerFirstAdmin, origin, print, log },
+        onRefused,
+      );
       closeOldOnce(parts, store, (id) => recorder.pidOf(id) !== null);
       // Whoever is told that the classroom is ready can sign in, unless the database is away.
       await Promise.race([people, new Promise<void>((resolve) => clock.after(PEOPLE_MS, resolve))]);

@@ -1,0 +1,322 @@
+import { once } from 'node:events';
+import { request } from 'node:http';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { type HttpClient, signIn } from '../../src/commands/http-client.ts';
+import { connectOperator } from '../../src/commands/operator-client.ts';
+import { openSocket } from '../../src/commands/socket-client.ts';
+import { statusLines } from '../../src/commands/status.ts';
+import { tryClassroom } from '../../src/commands/try.ts';
+import { demoPassword } from '../../src/demo/people.ts';
+import { canRunRooms, makeDataFolder, startInVain, startSystem, type System } from './support.ts';
+
+let system: System;
+let data: ReturnType<typeof makeDataFolder>;
+
+beforeAll(async () => {
+  if (!canRunRooms) return;
+  data = makeDataFolder();
+  system = await startSystem(data.folder);
+}, 90_000);
+afterAll(async () => {
+  if (!canRunRooms) return;
+  const code = await system.stop();
+  data.remove();
+  expect(code).toBe(0);
+}, 30_000);
+
+const enter = (name: string): Promise<HttpClient> => signIn(system.origin, name, demoPassword(name));
+const socketOf = async (name: string) => openSocket(await enter(name));
+const bare = (headers: Record<string, string>) =>
+  new WebSocket(`${system.origin.replace('http', 'ws')}/ws`, { headers });
+
+async function refusal(socket: WebSocket): Promise<number | undefined> {
+  const [, response] = (await once(socket, 'unexpected-response')) as [unknown, { statusCode?: number }];
+  socket.on('error', () => {});
+  socket.terminate();
+  return response.statusCode;
+}
+
+describe.runIf(canRunRooms)('a whole classroom', () => {
+  it('lets a student run a script, answer it, use a REPL and save a file', async () => {
+    const lines: string[] = [];
+    await tryClassroom({
+      origin: system.origin,
+      name: 'student38',
+      password: demoPassword('student38'),
+      print: (line) => lines.push(line),
+    });
+    expect(lines).toContain('  | Hello, Ada');
+    expect(lines.join('\n')).toMatch(/files: class, guess\.py, hello\.py, plot\.py/);
+  });
+
+  it('says how it is', async () => {
+    const student = await enter('student01');
+    const health = JSON.parse((await student.send('GET', '/health')).text) as { status: string; isolation: object };
+    expect(health.status).toBe('healthy');
+    expect((await student.send('GET', '/health/ready')).status).toBe(200);
+    expect((await student.send('GET', '/health/live')).status).toBe(200);
+    expect((await student.send('GET', '/metrics')).text).toContain('rowhouse_classroom_users_max');
+    expect((await student.send('GET', '/system-stats', undefined, { 'x-forwarded-for': '10.0.0.9' })).status).toBe(403);
+    expect((await student.send('GET', '/metrics', undefined, { 'x-forwarded-for': '10.0.0.9' })).status).toBe(403);
+    const lines = await statusLines(connectOperator(system.operatorSocket));
+    expect(lines[0]).toMatch(/^Rowhouse classroom: healthy/);
+  });
+
+  it('refuses a second one in the same data folder, in one line', async () => {
+    const { code, text } = await startInVain('--port', '0', '--data-folder', data.folder);
+    expect(code).toBe(1);
+    expect(text).toMatch(/^rowhouse: .*is in use by another classroom \(process \d+\)/m);
+  });
+
+  it('imports a list of students for the operator, whole or not at all', async () => {
+    const operator = connectOperator(system.operatorSocket);
+    const csv = 'name,display name\nnew.one,New One\nnew.two,New Two\n';
+    const { accounts } = (await operator.post('/roster', { csv })) as {
+      accounts: { name: string; initialPassword: string }[];
+    };
+    expect(accounts.map(({ name }) => name)).toEqual(['new.one', 'new.two']);
+    await expect(operator.post('/roster', { csv: 'name\nnew.one\n' })).rejects.toThrow();
+    const reset = (await operator.post('/reset-password', { name: 'new.one' })) as { initialPassword: string };
+    expect(reset.initialPassword).not.toBe(accounts[0]?.initialPassword);
+    const { accountId } = await signIn(system.origin, 'new.one', reset.initialPassword);
+    expect(accountId).toMatch(/^[0-9a-f-]{36}$/);
+  });
+});
+
+describe.runIf(canRunRooms)('the socket', () => {
+  it('opens for nobody who is not signed in, or comes from another site', async () => {
+    const { cookie } = await enter('student02');
+    expect(await refusal(bare({}))).toBe(401);
+    expect(await refusal(bare({ cookie: 'rowhouse=made-up' }))).toBe(401);
+    expect(await refusal(bare({ cookie, origin: 'https://evil.example' }))).toBe(403);
+    expect(await refusal(bare({ cookie, 'sec-fetch-site': 'cross-site' }))).toBe(403);
+  });
+
+  it('answers every message it cannot read, and goes on', async () => {
+    const { cookie } = await enter('student02');
+    const socket = bare({ cookie });
+    await once(socket, 'open');
+    const ask = async (message: string | Buffer) => {
+      socket.send(message);
+      const [reply] = (await once(socket, 'message')) as [Buffer];
+      return JSON.parse(reply.toString()) as { type: string; about?: string; error?: { code: string } };
+    };
+    const code = async (message: string | Buffer) => (await ask(message)).error?.code;
+    expect(await code('not JSON')).toBe('bad-message');
+    expect(await code(Buffer.from([1, 2, 3]))).toBe('bad-message');
+    expect(await code('{"type":"list","requestId":"a"}')).toBe('hello-first');
+    expect(await code('{"type":"hello","protocol":99}')).toBe('unsupported-version');
+    expect((await ask('{"type":"hello","protocol":1}')).type).toBe('welcome');
+    const answers: { about?: string; error?: { code: string } }[] = [];
+    socket.on('message', (reply: Buffer) => answers.push(JSON.parse(reply.toString()) as object));
+    for (const message of [
+      '{"type":"nonsense"}',
+      '{"type":"input","process":"none","inputId":"1","text":"x"}',
+      '{"type":"attach","process":"none","from":-1}',
+      '{"type":"attach","process":"none","from":0}',
+      '{"type":"list","requestId":"a","user":"somebody-else"}',
+    ])
+      socket.send(message);
+    await expect
+      .poll(() => answers.flatMap(({ about, error }) => (error ? [`${about}: ${error.code}`] : [])))
+      .toEqual([
+        'message: bad-message',
+        'input: no-such-process',
+        'attach: bad-message',
+        'attach: no-such-process',
+        'list: not-allowed',
+      ]);
+    socket.close();
+  });
+
+  it('ends for a flood, and for a message that is too long', async () => {
+    const { cookie } = await enter('student03');
+    const flood = bare({ cookie });
+    await once(flood, 'open');
+    for (let index = 0; index < 7000; index++) flood.send('{}');
+    const [code] = (await once(flood, 'close')) as [number];
+    expect(code).toBe(1008);
+    const long = bare({ cookie });
+    await once(long, 'open');
+    long.send('x'.repeat(300_000));
+    const [longCode] = (await once(long, 'close')) as [number];
+    expect(longCode).toBe(1009);
+  });
+
+  it('closes with the session', async () => {
+    const http = await enter('student04');
+    const socket = bare({ cookie: http.cookie });
+    await once(socket, 'open');
+    const closed = once(socket, 'close');
+    expect((await http.send('DELETE', '/api/session')).status).toBe(204);
+    expect(((await closed) as [number])[0]).toBe(4001);
+  });
+
+  it('shows a teacher what a student runs, and lets nobody else look or type', async () => {
+    const student = await socketOf('student05');
+    const run = await student.start({
+      type: 'run',
+      requestId: 'r',
+      source: 'print("mine")\nx = input("? ")\nprint(x)',
+    });
+    await run.until((text) => text.includes('? '));
+    const teacher = await socketOf('teacher');
+    const seen = teacher.next('output', ({ text }) => text.includes('mine'));
+    teacher.say({ type: 'attach', process: run.info.id, from: 0 });
+    expect((await seen).offset).toBe(0);
+    const refused = teacher.next('error');
+    teacher.say({ type: 'input', process: run.info.id, inputId: '1', text: 'from the teacher' });
+    expect((await refused).error.code).toBe('read-only');
+    const neighbour = await socketOf('student06');
+    const hidden = neighbour.next('error');
+    neighbour.say({ type: 'attach', process: run.info.id, from: 0 });
+    expect((await hidden).error.code).toBe('no-such-process');
+    student.say({ type: 'input', process: run.info.id, inputId: '1', text: 'from the student' });
+    await run.ended();
+    expect(run.text()).toContain('from the student');
+    for (const socket of [student, teacher, neighbour]) socket.close();
+  });
+
+  it('leaves a program alone when it closes, and shows it from any place later', async () => {
+    const http = await enter('student07');
+    const first = await openSocket(http);
+    const source = 'import time\nfor n in range(30):\n    print("line", n)\n    time.sleep(0.05)';
+    const run = await first.start({ type: 'run', requestId: 'r', source });
+    await run.until((text) => text.includes('line 3'));
+    first.close();
+    const second = await openSocket(http);
+    const texts: string[] = [];
+    const replay = (async () => {
+      const ended = second.next('ended');
+      for (let text = ''; !text.includes('line 29'); ) {
+        ({ text } = await second.next('output'));
+        texts.push(text);
+      }
+      return ended;
+    })();
+    second.say({ type: 'attach', process: run.info.id, from: 7 });
+    const { end } = await replay;
+    expect(end.reason).toBe('finished');
+    expect(texts.join('')).toBe(Array.from({ length: 29 }, (_, index) => `line ${index + 1}\n`).join(''));
+    second.close();
+  });
+});
+
+describe.runIf(canRunRooms)('files', () => {
+  const content = (name: string) => `/api/files/content?path=${encodeURIComponent(name)}`;
+
+  it('are saved whole, and never over what somebody else saved', async () => {
+    const http = await enter('student08');
+    const created = await http.send('PUT', content('a.py'), 'one', { 'if-none-match': '*' });
+    expect(created.status).toBe(201);
+    const etag = String(created.headers['etag']);
+    expect((await http.send('PUT', content('a.py'), 'x', { 'if-none-match': '*' })).status).toBeGreaterThanOrEqual(409);
+    expect((await http.send('PUT', content('a.py'), 'two', { 'if-match': etag })).status).toBe(200);
+    const late = await http.send('PUT', content('a.py'), 'three', { 'if-match': etag });
+    expect([late.status, (JSON.parse(late.text) as { error: { code: string } }).error.code]).toEqual([
+      412,
+      'changed-meanwhile',
+    ]);
+    const read = await http.send('GET', content('a.py'));
+    expect(read.text).toBe('two');
+    expect(read.headers).toMatchObject({
+      'content-type': 'application/octet-stream',
+      'x-content-type-options': 'nosniff',
+      'content-length': '3',
+    });
+    expect(read.headers['content-disposition']).toMatch(/^attachment; /);
+    const again = await http.send('GET', content('a.py'), undefined, { 'if-none-match': String(read.headers['etag']) });
+    expect(again.status).toBe(304);
+  });
+
+  it('need the session’s token to change, and the student’s own hand', async () => {
+    const http = await enter('student08');
+    expect((await http.send('PUT', content('b.py'), 'x', { 'x-csrf-token': 'wrong' })).status).toBe(403);
+    const teacher = await enter('teacher');
+    const other = `&user=${http.accountId}`;
+    expect((await teacher.send('GET', `${content('a.py')}${other}`)).text).toBe('two');
+    expect((await teacher.send('PUT', `${content('a.py')}${other}`, 'x')).status).toBe(400);
+    const neighbour = await enter('student09');
+    expect((await neighbour.send('GET', `${content('a.py')}${other}`)).status).toBe(403);
+    expect((await neighbour.send('GET', content('../student08/a.py'))).status).toBe(400);
+    expect((await neighbour.send('PUT', content('class/mine.txt'), 'x')).status).toBe(403);
+  });
+
+  it('can be put into folders, moved and removed', async () => {
+    const http = await enter('student10');
+    const post = (path: string, body: object) =>
+      http.send('POST', `/api/files/${path}`, JSON.stringify(body), { 'content-type': 'application/json' });
+    expect((await post('folder', { path: 'work' })).status).toBe(201);
+    expect((await post('folder', { path: 'work' })).status).toBe(409);
+    await http.send('PUT', content('work/ä 1.txt'), 'x');
+    expect((await post('rename', { path: 'work/ä 1.txt', to: 'b.txt' })).status).toBe(200);
+    expect((await http.send('GET', content('work/ä 1.txt'))).status).toBe(404);
+    await http.send('PUT', content('work/c.txt'), 'x');
+    expect((await http.send('DELETE', content('work'))).status).toBe(409);
+    expect((await http.send('DELETE', `${content('work')}&recursive=true`)).status).toBe(204);
+    const usage = JSON.parse((await http.send('GET', '/api/files/usage')).text) as {
+      bytes: number;
+      limitBytes: number;
+    };
+    expect(usage.bytes).toBeGreaterThan(0);
+    expect(usage.limitBytes).toBe(256 * 1024 ** 2);
+  });
+
+  it('are as they were when a save breaks off in the middle', async () => {
+    const http = await enter('student11');
+    await http.send('PUT', content('d.txt'), 'before');
+    const csrf = JSON.parse((await http.send('GET', '/api/session')).text) as { csrfToken: string };
+    const half = request(new URL(content('d.txt'), system.origin), {
+      method: 'PUT',
+      headers: { cookie: http.cookie, 'x-csrf-token': csrf.csrfToken, 'content-length': 1_000_000 },
+    });
+    half.on('error', () => {});
+    half.write('x'.repeat(200_000));
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    half.destroy();
+    await expect.poll(async () => (await http.send('GET', content('d.txt'))).text).toBe('before');
+    expect((await http.send('PUT', content('d.txt'), 'after')).status).toBe(200);
+  });
+
+  it('may be large, but not too large', async () => {
+    const http = await enter('student12');
+    const megabytes = 'x'.repeat(20 * 1024 ** 2);
+    expect((await http.send('PUT', content('large.txt'), megabytes)).status).toBe(200);
+    expect((await http.send('GET', content('large.txt'))).text).toBe(megabytes);
+    const csrf = JSON.parse((await http.send('GET', '/api/session')).text) as { csrfToken: string };
+    const status = await new Promise((resolve) => {
+      const huge = request(new URL(content('huge.txt'), system.origin), {
+        method: 'PUT',
+        headers: { cookie: http.cookie, 'x-csrf-token': csrf.csrfToken, 'content-length': 10 * 1024 ** 3 },
+      });
+      huge.on('response', (response) => {
+        resolve(response.statusCode);
+        huge.destroy();
+      });
+      huge.on('error', () => {});
+      huge.write('x');
+    });
+    expect(status).toBe(413);
+  });
+});
+
+describe.runIf(canRunRooms)('a server that is killed', () => {
+  it('comes back, knows who was signed in, and has what was saved', async () => {
+    const http = await enter('student13');
+    await http.send('PUT', '/api/files/content?path=kept.txt', 'kept');
+    const socket = await openSocket(http);
+    await socket.start({ type: 'run', requestId: 'r', source: 'import time\ntime.sleep(60)' });
+    process.kill(system.mainPid, 'SIGKILL');
+    await expect
+      .poll(async () => (await http.send('GET', '/health/live').catch(() => ({ status: 0 }))).status, {
+        timeout: 15_000,
+      })
+      .toBe(200);
+    const again = await openSocket(http);
+    expect((await http.send('GET', '/api/files/content?path=kept.txt')).text).toBe('kept');
+    const run = await again.start({ type: 'run', requestId: 'r2', source: 'print("hi")' });
+    expect((await run.ended()).reason).toBe('finished');
+    again.close();
+  }, 30_000);
+});
