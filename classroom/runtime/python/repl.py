@@ -84,12 +84,14 @@ class Repl:
         """One code for each statement, so that each one's value is shown; None: it is not complete."""
         flags = self._compile.compiler.flags & FUTURE_FLAGS
         kind = "exec" if pasted else "single"
+        code = False
         try:
             code = self._compile(source, name, kind)
         except SyntaxError:
-            # What it says may be about being incomplete, which it is not.
-            compile(source + "\n", name, kind, flags, dont_inherit=True)
-            raise
+            pass
+        if code is False:
+            # Not the error that came, which may speak of being incomplete, and comes from the depths of `codeop`.
+            return [compile(source + "\n", name, kind, flags, dont_inherit=True)]
         if code is None or not pasted:
             return None if code is None else [code]
         module = compile(source + "\n", name, "exec", flags | _ast.PyCF_ONLY_AST, dont_inherit=True)
