@@ -81,7 +81,9 @@ export function createWriter(keeper: Keeper, clock: Clock, log: Logger): Writer 
     }
   };
 
-  const flush = (): Promise<boolean> => {
+  const flush = async (): Promise<boolean> => {
+    // One that is under way may be past what has come since.
+    if (running) await running;
     running ??= run().finally(() => {
       running = undefined;
     });

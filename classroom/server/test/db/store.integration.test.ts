@@ -197,6 +197,34 @@ describe('the store', () => {
     await other.close(100);
   });
 
+  it('writes what it was told last before it closes', async () => {
+    const anna = await account();
+    const address = { kind: 'embedded', folder: `${database.folder}/database` } as const;
+    const store = createStore({ address, log, clock: systemClock });
+    await whenUp(store);
+    store.processStarted(started('last', anna));
+    store.processEnded({ id: 'last', ...endedAt });
+    await store.close(2_000);
+    expect(await rows()).toEqual([{ id: 'last', reason: 'finished' }]);
+  });
+
+  it('uses any PostgreSQL by its address', async () => {
+    const { passwordFile, socketFolder } = database.places;
+    const password = readFileSync(passwordFile, 'utf8');
+    const url = `postgres://classroom:${password}@/classroom?host=${encodeURIComponent(socketFolder)}`;
+    const store = createStore({ address: { kind: 'url', url }, log, clock: systemClock });
+    await whenUp(store);
+    expect(store.status()).toMatchObject({ status: 'healthy', message: 'The database answers.' });
+    await store.close(1_000);
+    const wrong = createStore({
+      address: { kind: 'url', url: url.replace(password, 'wrong') },
+      log,
+      clock: systemClock,
+    });
+    await expect.poll(() => wrong.status().message).toContain('password authentication failed');
+    await wrong.close(100);
+  });
+
   it('prepares the tables once, when several start at the same moment', async () => {
     await server.store.query(async (db) => {
       await sql`DROP TABLE audit, limits_reached, processes, sessions, accounts, kysely_migration, kysely_migration_lock`.execute(

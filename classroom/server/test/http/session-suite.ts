@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { get } from 'node:https';
 import { describe, expect, it } from 'vitest';
 import { PASSWORD, startServer, type TestServer } from './support.ts';
 
@@ -67,6 +70,18 @@ export function sessionSuite({ server, folder }: Shared): void {
         /^__Host-rowhouse=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict; Secure$/,
       );
       await behindTls.stop();
+    });
+
+    it('speaks TLS where it has a certificate', async () => {
+      const fixtures = new URL('../../../../foundation/service/test/fixtures/', import.meta.url);
+      const read = (name: string) => readFileSync(new URL(name, fixtures), 'utf8');
+      const tls = await startServer(folder(), { tls: { cert: read('one.cert.pem'), key: read('one.key.pem') } });
+      const options = { host: '127.0.0.1', port: tls.port, path: '/api/session', rejectUnauthorized: false };
+      const [response] = await once(get({ ...options, agent: false }), 'response');
+      response.resume();
+      expect(response.statusCode).toBe(401);
+      expect(response.socket.getProtocol()).toBe('TLSv1.3');
+      await tls.stop();
     });
 
     it('survives a restart of the server', async () => {
