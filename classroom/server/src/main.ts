@@ -56,7 +56,7 @@ async function run(): Promise<void> {
     runtimeFolder: process.env['XDG_RUNTIME_DIR'],
     dataHome: process.env['XDG_DATA_HOME'],
   });
-  process.on('exit', settings.unlock);
+  process.on('exit', settings.release);
   say('Rowhouse classroom is starting…');
   const system = createSystem({
     settings,

@@ -16,21 +16,26 @@ export interface SocketClient {
   next<T extends ServerMessage['type']>(type: T, fits?: (message: Of<T>) => boolean): Promise<Of<T>>;
   /** Starts a script or a REPL. @throws CommandError when it is refused */
   start(message: Extract<ClientMessage, { type: 'run' | 'repl' }>): Promise<ClientProcess>;
+  /** Looks at a process that runs already, or ended lately. */
+  attach(process: string, from: number): ProcessView;
   close(): void;
 }
 
 type Of<T extends ServerMessage['type']> = Extract<ServerMessage, { type: T }>;
 
 /** What a process said so far. */
-export interface ClientProcess {
-  readonly info: ProcessInfo;
+export interface ProcessView {
   /** Everything but notices, in order. */
   text(): string;
-  /** Milliseconds from the request to its first byte. */
-  firstByteMs(): number | undefined;
   /** Resolves when the text so far fits. @throws CommandError after the time */
   until(fits: (text: string) => boolean): Promise<void>;
   ended(): Promise<ProcessEnd>;
+}
+
+export interface ClientProcess extends ProcessView {
+  readonly info: ProcessInfo;
+  /** Milliseconds from the request to its first byte. */
+  firstByteMs(): number | undefined;
 }
 
 const WAIT_MS = 30_000;
@@ -83,23 +88,38 @@ export async function openSocket(http: HttpClient): Promise<SocketClient> {
   });
   socket.on('error', () => {}); // followed by 'close'
 
-  const start: SocketClient['start'] = async (message) => {
-    const askedMs = performance.now();
-    let info: ProcessInfo | undefined;
+  /** @param isOurs whether a message is about the process */
+  const view = (isOurs: (message: ServerMessage) => boolean): ProcessView & { firstMs(): number | undefined } => {
     let text = '';
     let firstMs: number | undefined;
     let end: ProcessEnd | undefined;
     listeners.add(function follow(heard) {
-      if (heard.type === 'started' && heard.requestId === message.requestId) info = heard.process;
-      if (!info || !('process' in heard) || heard.process !== info.id) return;
+      if (!isOurs(heard)) return;
       if (heard.type === 'output') {
-        firstMs ??= performance.now() - askedMs;
+        firstMs ??= performance.now();
         if (heard.kind !== 'notice') text += heard.text;
       }
       if (heard.type === 'ended') {
         ({ end } = heard);
         listeners.delete(follow);
       }
+    });
+    return {
+      text: () => text,
+      firstMs: () => firstMs,
+      async until(fits) {
+        if (!fits(text)) await wait('the output expected', () => (fits(text) ? true : undefined));
+      },
+      ended: async () => end ?? wait('the end of the program', () => end),
+    };
+  };
+
+  const start: SocketClient['start'] = async (message) => {
+    const askedMs = performance.now();
+    let info: ProcessInfo | undefined;
+    const seen = view((heard) => {
+      if (heard.type === 'started' && heard.requestId === message.requestId) info = heard.process;
+      return info !== undefined && 'process' in heard && heard.process === info.id;
     });
     const answer = wait('the start of the program', (heard) =>
       (heard.type === 'started' || heard.type === 'refused') && heard.requestId === message.requestId
@@ -109,16 +129,16 @@ export async function openSocket(http: HttpClient): Promise<SocketClient> {
     say(message);
     const heard = await answer;
     if (heard.type === 'refused') throw new CommandError(heard.error.message);
-    const { process } = heard;
-    return {
-      info: process,
-      text: () => text,
-      firstByteMs: () => firstMs,
-      async until(fits) {
-        if (!fits(text)) await wait('the output expected', () => (fits(text) ? true : undefined));
-      },
-      ended: async () => end ?? wait('the end of the program', () => end),
+    const firstByteMs = () => {
+      const firstMs = seen.firstMs();
+      return firstMs === undefined ? undefined : firstMs - askedMs;
     };
+    return { ...seen, info: heard.process, firstByteMs };
+  };
+  const attach: SocketClient['attach'] = (process, from) => {
+    const seen = view((heard) => 'process' in heard && heard.process === process);
+    say({ type: 'attach', process, from });
+    return seen;
   };
 
   const welcome = next('welcome');
@@ -128,5 +148,5 @@ export async function openSocket(http: HttpClient): Promise<SocketClient> {
   await welcome;
   const room = await opened;
   if (room.state === 'closed') throw new CommandError(room.message);
-  return { say, next, start, close: () => socket.close() };
+  return { say, next, start, attach, close: () => socket.close() };
 }

@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, lstatSync, mkdirSync } from 'node:fs';
+import { chmodSync, chownSync, lstatSync, mkdirSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Account, systemReason } from '@rowhouse/service';
@@ -61,6 +61,15 @@ export function makeFolders(folders: Folders, server: Account | null): void {
   // A room is entered by its student's user, which only knows the name of its own folder.
   make(folders.rooms, server ? 0o711 : 0o700, server);
   make(path.dirname(folders.operatorSocket), 0o700, server);
+}
+
+/** Removes the sockets' folder, as far as it can be removed: what is left is made good at the next start. */
+export function removeRunFolder({ run }: Folders): void {
+  try {
+    rmSync(run, { recursive: true, force: true });
+  } catch {
+    // not ours, or in use: harmless
+  }
 }
 
 function make(folder: string, mode: number, owner: Account | null): void {

@@ -7,7 +7,7 @@ import { readFigures } from '../capacity/stored.ts';
 import { checkRules, type Config, listenAddress } from '../config.ts';
 import type { DatabaseSettings } from '../database/settings.ts';
 import { LaunchError } from './errors.ts';
-import { type Folders, folderNames, makeFolders } from './folders.ts';
+import { type Folders, folderNames, makeFolders, removeRunFolder } from './folders.ts';
 import type { LauncherSettings } from './launcher-settings.ts';
 import { lockFolder } from './lock.ts';
 import { findPython } from './python.ts';
@@ -20,8 +20,8 @@ export interface ResolvedSettings {
   readonly main: MainSettings;
   readonly folders: Folders;
   readonly capacity: ResolvedCapacity;
-  /** Gives the data folder back. */
-  readonly unlock: () => void;
+  /** Gives the data folder back and removes what only the running system needs. Call when all has ended. */
+  readonly release: () => void;
 }
 
 /** Variables of the environment that say where a user's files are. */
@@ -61,7 +61,10 @@ export async function resolveSettings(
   return {
     folders,
     capacity,
-    unlock,
+    release() {
+      removeRunFolder(folders);
+      unlock();
+    },
     database:
       databaseUrl === null
         ? { folder: folders.database, user: config.databaseUser, serverUser: user, logLevel, port }

@@ -24,6 +24,9 @@ import { reportUsage } from './reports.ts';
 /** For the first accounts; longer than it takes to hash the passwords of a demo on a slow machine. */
 const PEOPLE_MS = 15_000;
 
+/** For a database that is starting too; without it the classroom starts all the same. */
+const DATABASE_MS = 3000;
+
 export interface ServerParts {
   readonly settings: MainSettings;
   readonly log: Logger;
@@ -105,6 +108,8 @@ export async function createServer(parts: ServerParts): Promise<ClassroomServer>
   void http.app.register(fileRoutes({ rooms, accounts, authenticate, sessions, ownerOf, limits }));
   void http.app.register(healthRoutes({ figures, metrics, authenticate, metricsToken, stopping: () => stopping }));
   await http.app.ready();
+  // Who was signed in before a restart is then known to the first request.
+  await Promise.race([untilUp(store), new Promise<void>((resolve) => clock.after(DATABASE_MS, resolve))]);
   http.app.server.on('upgrade', (request, socket, head) => gateway.upgrade(request, socket, head));
   const stopReports = reportUsage({
     rooms,
@@ -152,6 +157,14 @@ export async function createServer(parts: ServerParts): Promise<ClassroomServer>
       await store.close(deadlineMs);
     },
   };
+}
+
+function untilUp(store: ReturnType<typeof createStore>): Promise<void> {
+  return new Promise((resolve) => {
+    store.onUp((up) => {
+      if (up) resolve();
+    });
+  });
 }
 
 /** Runs that the records still call running belong to an earlier life; once, when the database is there. */
