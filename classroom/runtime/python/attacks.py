@@ -5,6 +5,8 @@ Argument: one JSON object of targets, prepared by the launcher. Says JSON lines 
 (waits for a line on standard input), then `{"attempts": [[layer, attempt, succeeded or null, note]…]}`.
 """
 
+from __future__ import annotations
+
 import json
 import os
 import resource
@@ -12,14 +14,13 @@ import signal
 import socket
 import subprocess
 import sys
-from typing import Callable, List, Optional, Tuple
+from typing import Callable
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import attacks_calls  # noqa: E402
 import attacks_groups  # noqa: E402
 
-Attempt = Tuple[str, str, Optional[bool], str]
-attempts: List[Attempt] = []
+attempts: list[tuple[str, str, bool | None, str]] = []
 
 
 def attempt(layer: str, name: str, act: Callable[[], str]) -> None:
@@ -30,7 +31,7 @@ def attempt(layer: str, name: str, act: Callable[[], str]) -> None:
         attempts.append((layer, name, False, type(error).__name__ + ': ' + str(error)[:120]))
 
 
-def observe(layer: str, name: str, open_way: Optional[bool], note: str) -> None:
+def observe(layer: str, name: str, open_way: bool | None, note: str) -> None:
     attempts.append((layer, name, open_way, note))
 
 
@@ -48,8 +49,13 @@ def files(target: dict) -> None:
         return path
 
     attempt('mount-namespace', 'write outside', write_outside)
-    attempt('own-uid', "read a file of another student's uid", lambda: read(target['otherFile']))
-    attempt('landlock', 'read a file that is mounted, but not granted', lambda: read(target['closedFile']))
+    attempt('own-uid', "read a file of another student's uid", lambda: read(place(target, 'otherFile')))
+    attempt('landlock', 'read a file that is mounted, but not granted', lambda: read(place(target, 'closedFile')))
+
+
+def place(target: dict, name: str) -> str:
+    folders = json.loads(os.environ['ROWHOUSE_CHECK'])
+    return os.path.join(folders['notGranted' if name == 'closedFile' else 'granted'], target['files'][name])
 
 
 def read(path: str) -> str:
@@ -132,10 +138,11 @@ def limits(target: dict) -> None:
 
 def privileges(target: dict) -> None:
     def gain() -> str:
-        done = subprocess.run([target['setuidReader'], target['otherFile']], capture_output=True, timeout=5)
+        done = subprocess.run([place(target, 'setuidReader'), place(target, 'otherFile')], capture_output=True, timeout=5)
         return 'read it' if done.returncode == 0 else refuse('it gained nothing')
 
-    attempt('no-new-privileges', 'read by a program that is set-uid to the owner', gain)
+    if target['setuid']:
+        attempt('no-new-privileges', 'read by a program that is set-uid to the owner', gain)
     observe('no-new-privileges', 'not be marked', status('NoNewPrivs') != '1', '')
 
 
@@ -147,11 +154,12 @@ def status(name: str) -> str:
     return ''
 
 
-ALLOWED = {'PATH', 'HOME', 'LANG', 'PWD', 'LC_CTYPE', 'SHLVL', '_'}
+OURS = ('SOCKET', 'TOKEN', 'WORKSPACE', 'LIMITS', 'WALLS', 'CHECK')
+ALLOWED = {'PATH', 'HOME', 'LANG', *('ROWHOUSE_' + name for name in OURS)}
 
 
 def inherited(target: dict) -> None:
-    names = sorted(n for n in os.environ if n not in ALLOWED and not n.startswith('ROWHOUSE_'))
+    names = sorted(set(os.environ) - ALLOWED)
     observe('empty-environment', "read the launcher's environment", bool(names), ' '.join(names)[:120])
     numbers = [int(name) for name in os.listdir('/proc/self/fd')]
     descriptors = [n for n in numbers if n > 2 and is_open(n)]

@@ -1,11 +1,12 @@
 """System calls that a room refuses, each in the smallest form that tells a refusal from the kernel's own answer."""
 
+from __future__ import annotations
+
 import ctypes
 import errno
 import os
-import platform
 import socket
-from typing import Callable, Iterator, List, Tuple
+from typing import Callable, Iterator
 
 import syscalls
 
@@ -16,14 +17,14 @@ CLONE_NEWUSER = 0x10000000
 
 def number(name: str) -> int:
     numbers = syscalls.DENIED.get(name) or syscalls.CHECKED[name]
-    found = numbers[0 if platform.machine() == 'x86_64' else 1]
+    found = numbers[0 if os.uname().machine == 'x86_64' else 1]
     return -1 if found is None else found
 
 
 def call(name: str, *arguments: object) -> str:
     """Returns what the kernel answered, beyond the filter. Raises PermissionError when it was refused."""
     ctypes.set_errno(0)
-    padded: List[object] = [a if not isinstance(a, int) else ctypes.c_long(a) for a in arguments]
+    padded: list[object] = [a if not isinstance(a, int) else ctypes.c_long(a) for a in arguments]
     answer = libc.syscall(ctypes.c_long(number(name)), *padded, *[ctypes.c_long(0)] * (6 - len(padded)))
     if answer >= 0:
         return 'done'
@@ -39,7 +40,7 @@ def opened(family: int, kind: int, protocol: int) -> str:
 
 
 # Without a filter each of these gets an answer of another kind, for anybody, that changes nothing.
-CALLS: List[Tuple[str, Callable[[], str]]] = [
+CALLS: list[tuple[str, Callable[[], str]]] = [
     ('ptrace', lambda: call('ptrace', 0)),
     ('process_vm_readv', lambda: call('process_vm_readv', os.getpid(), 0, 0, 0, 0, 0)),
     ('kcmp', lambda: call('kcmp', os.getpid(), os.getpid(), 2, 0, 0)),
@@ -59,7 +60,7 @@ CALLS: List[Tuple[str, Callable[[], str]]] = [
 ]
 
 
-def forbidden() -> Iterator[Tuple[str, bool, str]]:
+def forbidden() -> Iterator[tuple[str, bool, str]]:
     """(name, whether the kernel was reached, what it said), each tried in a process of its own."""
     for name, act in CALLS:
         reader, writer = os.pipe()

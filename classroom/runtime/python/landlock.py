@@ -1,10 +1,11 @@
 """Landlock: of the files that a room can see, those that its programs may use, and how. A second wall behind the mounts."""
 
+from __future__ import annotations
+
 import ctypes
 import os
 import stat
 import struct
-from typing import Dict, Iterable
 
 CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446
 VERSION_FLAG = 1
@@ -47,7 +48,7 @@ def handled(abi: int) -> int:
     return rights
 
 
-def restrict(libc: ctypes.CDLL, paths: Dict[str, Iterable[str]]) -> int:
+def restrict(libc: ctypes.CDLL, paths: dict[str, list[str]]) -> int:
     """Restricts this process and all it will start to `paths` ('read', 'write', 'devices'); those that are not there
     are left out. Needs no_new_privs. Returns the version, 0 when there is none. Raises OSError."""
     abi = version(libc)

@@ -4,11 +4,12 @@ The filter is assembled here, byte by byte, so that nothing has to be installed.
 a list of what Python, numpy and the programs of students use would never be complete, and would break them silently.
 """
 
+from __future__ import annotations
+
 import ctypes
 import errno
-import platform
+import os
 import struct
-from typing import List, Optional, Tuple
 
 from syscalls import CHECKED, DENIED, NEWEST_CALL
 
@@ -34,7 +35,7 @@ class Program:
     """Instructions of the kernel's classic filter machine."""
 
     def __init__(self) -> None:
-        self.code: List[Tuple[int, int, int, int]] = []
+        self.code: list[tuple[int, int, int, int]] = []
 
     def load(self, offset: int) -> None:
         self.code.append((LOAD, 0, 0, offset))
@@ -57,7 +58,7 @@ class Program:
         self.code.append((test, 1, 0, value))
         self.answer(action)
 
-    def when_call(self, number: Optional[int], block: 'Program') -> None:
+    def when_call(self, number: int | None, block: 'Program') -> None:
         """`block` must end with an answer; the call's number stays loaded for what follows."""
         if number is not None:
             self.code.append((JEQ, 0, len(block.code), number))
@@ -67,7 +68,7 @@ class Program:
         return b''.join(struct.pack('<HBBI', *instruction) for instruction in self.code)
 
 
-def refusing(argument: int, bits: Optional[int], test: int, values: Tuple[int, ...]) -> Program:
+def refusing(argument: int, bits: int | None, test: int, values: tuple[int, ...]) -> Program:
     """Refuses a call one of whose arguments is one of `values`."""
     block = Program()
     block.load_argument(argument)
@@ -164,11 +165,11 @@ PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 22, 2
 
 def install(libc: ctypes.CDLL) -> str:
     """Filters this process and all it will start. Needs no_new_privs. Returns '' or why it could not."""
-    machine = platform.machine()
+    machine = os.uname().machine
     if machine not in AUDIT_ARCH:
         return 'there is no filter for ' + machine
     code = assemble(machine)
     program = FilterProgram(len(code) // 8, code)
-    if libc.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.byref(program), 0, 0) != 0:
+    if libc.prctl(ctypes.c_int(PR_SET_SECCOMP), ctypes.c_ulong(SECCOMP_MODE_FILTER), ctypes.byref(program), *[ctypes.c_ulong(0)] * 2) != 0:
         return errno.errorcode.get(ctypes.get_errno(), 'error')
     return ''

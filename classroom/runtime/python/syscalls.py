@@ -1,12 +1,12 @@
 """The system calls that rooms are refused, with their numbers."""
 
-from typing import Dict, Optional, Tuple
+from __future__ import annotations
 
 # Beyond the newest call known here: a kernel of the future answers as one of today would.
 NEWEST_CALL = 469
 
 # Why each group is refused, then name: (number on x86_64, number on aarch64); None: no such call there.
-DENIED: Dict[str, Tuple[Optional[int], Optional[int]]] = {
+DENIED: dict[str, tuple[int | None, int | None]] = {
     # Reading or steering another process: of one student the host and the other runs.
     'ptrace': (101, 117),
     'process_vm_readv': (310, 270),
@@ -88,7 +88,7 @@ DENIED: Dict[str, Tuple[Optional[int], Optional[int]]] = {
 }
 
 # Looked at more closely.
-CHECKED: Dict[str, Tuple[Optional[int], Optional[int]]] = {
+CHECKED: dict[str, tuple[int | None, int | None]] = {
     'clone': (56, 220),
     'clone3': (435, 435),
     'unshare': (272, 97),

@@ -126,7 +126,14 @@ export async function startLauncher({
     required: Object.entries(layers).flatMap(([name, layer]) => (layer.state === 'absent' ? [] : [name as LayerName])),
     matplotlibCache: () => fonts.folder(),
     onLeft: (room, pids) => onTrouble('processes of a room could not be ended', { room, pids }),
-    onChange: (open) => saveState(open.map((room) => ({ room: room.name, processes: identify(room.process) }))),
+    onChange: (open) =>
+      saveState(
+        open.map(({ name, uid, process: its }) => ({
+          room: name,
+          uid: ownUids ? uid : null,
+          processes: identify(its),
+        })),
+      ),
   });
   const identify = ({ pid, hostPid }: { pid: number; hostPid: number }) =>
     [...new Set([pid, hostPid])].flatMap((one) => {

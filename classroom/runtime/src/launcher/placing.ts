@@ -1,8 +1,11 @@
 import { LauncherError } from './errors.ts';
+import { tryWrite } from './groups/tree.ts';
 import { type Groups, HOST_LEAF, runLeaf } from './groups/index.ts';
 import type { GroupLimits } from './groups/types.ts';
 import { readIdentity } from './process-status.ts';
 import type { Processes } from './processes.ts';
+
+const RUN_OOM_SCORE = 800;
 
 /** Of the room in which a process is to be placed. */
 export interface PlacingRoom {
@@ -17,13 +20,14 @@ export interface PlacingRoom {
  * proves nothing: the process must be in the host's own cgroup, where no run ever is, a child of the host, and the
  * student's.
  *
+ * @returns its number as this machine counts
  * @throws LauncherError `ERR_LAUNCHER_PLACE`
  */
 export function place(
   { groups, processes, room, limits }: { groups: Groups; processes: Processes; room: PlacingRoom; limits: GroupLimits },
   spare: number,
   innerPid: number,
-): void {
+): number {
   const refuse = (reason: string) =>
     new LauncherError('ERR_LAUNCHER_PLACE', { room: room.name, pid: innerPid, reason });
   const leaf = runLeaf(spare);
@@ -53,4 +57,7 @@ export function place(
     groups.remove(room.name, leaf);
     throw refuse('it has ended');
   }
+  // When all of the room is short of memory, its runs go before its host.
+  tryWrite(`/proc/${pid}/oom_score_adj`, String(RUN_OOM_SCORE));
+  return pid;
 }

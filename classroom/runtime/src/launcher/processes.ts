@@ -43,6 +43,13 @@ export function endProcess(processes: Processes, owner: string, pid: number, isO
   return sent;
 }
 
+/** Whether a registered process still does anything; one that has ended may wait long to be collected by its parent. */
+export function lives({ registry, table }: Processes, pid: number): boolean {
+  const stat = table.stat(pid);
+  if (stat === undefined || stat.startTicks !== registry.find(pid)?.startTicks) return false;
+  return stat.state !== 'Z' && stat.state !== 'X';
+}
+
 /** Asks ever less often, at first every millisecond. @returns whether it came true in time */
 export async function until(isSo: () => boolean, timeoutMs: number): Promise<boolean> {
   const end = performance.now() + timeoutMs;

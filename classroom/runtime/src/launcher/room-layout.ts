@@ -7,6 +7,7 @@ export interface RoomLayout {
   readonly socket: string;
   /** `undefined`: matplotlib's font cache is not there (yet). */
   readonly matplotlibCache: string | undefined;
+  readonly check: CheckFolders | undefined;
 }
 
 /** Folders of the machine that one room is made of. */
@@ -18,8 +19,17 @@ export interface RoomFolders {
   /** Holds `room.sock`. */
   readonly socket: string;
   readonly matplotlibCache: string | undefined;
-  /** Shown read-only at the same place: Python, where it lies outside /usr; what the check of the layers needs. */
-  readonly extra: readonly string[];
+  /** Shown read-only at the same place: Python, where it lies outside /usr. */
+  readonly python: readonly string[];
+  /** Shown for the check of the layers; `undefined`: this is a student's room. */
+  readonly check?: CheckFolders | undefined;
+}
+
+export interface CheckFolders {
+  /** Opening what is in it is granted by Landlock. */
+  readonly granted: string;
+  /** It can be seen, but not opened. */
+  readonly notGranted: string;
 }
 
 /** @param own the room has a mount namespace */
@@ -30,6 +40,7 @@ export function layoutOf(folders: RoomFolders, own: boolean): RoomLayout {
       workspace: '/workspace',
       socket: '/run/rowhouse/room.sock',
       matplotlibCache: folders.matplotlibCache === undefined ? undefined : '/opt/matplotlib',
+      check: folders.check && { granted: '/opt/check/granted', notGranted: '/opt/check/not-granted' },
     };
   }
   return {
@@ -37,5 +48,6 @@ export function layoutOf(folders: RoomFolders, own: boolean): RoomLayout {
     workspace: folders.workspace,
     socket: path.join(folders.socket, 'room.sock'),
     matplotlibCache: folders.matplotlibCache,
+    check: folders.check,
   };
 }

@@ -8,6 +8,7 @@ export interface RoomPolicy {
   readonly program: string;
   readonly arguments: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
+  readonly keepEnvironment: boolean;
   readonly keepStdin: boolean;
   readonly rlimits: Readonly<Record<string, number>>;
   readonly noNewPrivileges: boolean;
@@ -61,11 +62,13 @@ export function roomPolicy(input: PolicyInput): RoomPolicy {
     ROWHOUSE_WORKSPACE: places.workspace,
     ROWHOUSE_LIMITS: JSON.stringify(limits),
     ROWHOUSE_MPLCACHE: places.matplotlibCache,
+    ROWHOUSE_CHECK: places.check && JSON.stringify(places.check),
   };
   return {
     program: path.posix.join(places.programs, input.program),
     arguments: input.arguments,
     environment: definedOnly(variables),
+    keepEnvironment: without.has('empty-environment'),
     keepStdin: input.keepStdin,
     rlimits: without.has('rlimits') ? {} : resourceLimits(input),
     noNewPrivileges: !without.has('no-new-privileges'),
@@ -81,7 +84,8 @@ export function roomPolicy(input: PolicyInput): RoomPolicy {
             path.posix.dirname(places.socket),
             ...(places.matplotlibCache === undefined ? [] : [places.matplotlibCache]),
             ...(folders.classFolder === undefined || ownFiles ? [] : [folders.classFolder]),
-            ...folders.extra.filter((folder) => !folder.endsWith(CLOSED)),
+            ...folders.python,
+            ...(places.check === undefined ? [] : [places.check.granted]),
           ],
           write: [places.workspace, '/tmp', '/dev/shm'],
           devices: DEVICES,
@@ -98,9 +102,6 @@ export function roomPolicy(input: PolicyInput): RoomPolicy {
         : { from: path.posix.join(places.workspace, 'class'), to: folders.classFolder },
   };
 }
-
-/** A folder by this name is shown to a room and not granted to it: whether Landlock holds shows there. */
-export const CLOSED = '/not-granted';
 
 function resourceLimits({ limits, groups, ownUid }: PolicyInput): Record<string, number> {
   return {

@@ -5,12 +5,12 @@ import { LauncherError } from './errors.ts';
 import { ensureWorkspace, look, ownUser } from './folders.ts';
 import type { Ground } from './ground.ts';
 import { HOST_LEAF, hostLimits, roomLimits } from './groups/index.ts';
-import { endProcess, until } from './processes.ts';
+import { endProcess, lives, until } from './processes.ts';
 import { roomArguments } from './room-arguments.ts';
-import { layoutOf, type RoomFolders } from './room-layout.ts';
+import { type CheckFolders, layoutOf, type RoomFolders } from './room-layout.ts';
 import { roomPolicy } from './room-policy.ts';
 import { type Exit, INFO_FD, type RoomProcess, startRoomProcess } from './room-process.ts';
-import { endTree } from './tree-of-processes.ts';
+import { endTree, endUser } from './tree-of-processes.ts';
 
 /** How long the end of processes is waited for; one in the midst of a slow disk's answer takes its time. */
 const END_MS = 5_000;
@@ -26,7 +26,7 @@ export interface RoomRequest {
   readonly arguments?: readonly string[];
   readonly required: readonly LayerName[];
   readonly matplotlibCache: string | undefined;
-  readonly extra?: readonly string[];
+  readonly check?: CheckFolders;
   /** Its standard input and output are wanted. */
   readonly spoken?: boolean;
   readonly strayFd?: number;
@@ -113,7 +113,7 @@ const NONE = { sizes: false, disableUserns: false };
 
 async function endRoom(
   ground: Ground,
-  room: { readonly name: string; readonly process: RoomProcess },
+  room: Pick<OpenRoom, 'name' | 'uid' | 'process'>,
 ): Promise<{ readonly left: readonly number[] }> {
   const { groups, processes } = ground;
   const { pid, hostPid } = room.process;
@@ -126,12 +126,12 @@ async function endRoom(
   if (!groups && pid === hostPid) await endTree(processes, room.name, hostPid, END_MS);
   processes.safeSignal(hostPid, 'SIGKILL', 'process');
   processes.safeSignal(pid, 'SIGKILL', 'process');
+  if (!groups && ground.ownUids) await endUser(processes, room.name, room.uid, END_MS);
   const isOver = (): boolean => {
     for (const member of groups?.pids(room.name) ?? []) {
       endProcess(processes, room.name, member, () => groups?.pids(room.name).includes(member) ?? false);
     }
-    const hostGone =
-      pid === hostPid || processes.registry.find(hostPid)?.startTicks !== processes.table.stat(hostPid)?.startTicks;
+    const hostGone = pid === hostPid || !lives(processes, hostPid);
     return exited && hostGone && (groups?.remove(room.name) ?? true);
   };
   const over = await until(isOver, END_MS);
@@ -157,7 +157,8 @@ function roomFolders(ground: Ground, request: RoomRequest): RoomFolders {
     classFolder: standing === undefined || standing.isDirectory() ? ground.folders.classFolder : undefined,
     socket: request.socket,
     matplotlibCache: request.matplotlibCache,
-    extra: [...ground.python.folders, ...(request.extra ?? [])],
+    python: ground.python.folders,
+    check: request.check,
   };
 }
 

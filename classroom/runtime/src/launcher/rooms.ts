@@ -19,7 +19,7 @@ export interface LauncherRooms {
     request: { room: string; uid: number; socket: string; token: string },
     onExit: (event: LauncherEvent) => void,
   ): Promise<{ pid: number }>;
-  place(room: string, spare: number, pid: number): void;
+  place(room: string, spare: number, pid: number): { readonly pid: number | null };
   endRun(room: string, spare: number): Promise<RunFacts>;
   close(room: string): Promise<void>;
   usage(): Promise<readonly LauncherRoomUsage[]>;
@@ -64,6 +64,8 @@ export function createLauncherRooms(options: LauncherRoomsOptions): LauncherRoom
       if (stopping) throw new LauncherError('ERR_LAUNCHER_STOPPING', {});
       if (rooms.has(name)) throw new LauncherError('ERR_LAUNCHER_ROOM_OPEN', { room: name });
       requireUid(uid, uidBase);
+      const same = ground.ownUids && opened().find((other) => other.uid === uid);
+      if (same) throw new LauncherError('ERR_LAUNCHER_UID', { uid, reason: `the room of ${same.name} runs as it` });
       rooms.set(name, 'opening');
       let room: OpenRoom;
       try {
@@ -91,12 +93,9 @@ export function createLauncherRooms(options: LauncherRoomsOptions): LauncherRoom
     },
     place(name, spare, pid) {
       const { process, uid } = find(name);
-      if (groups === undefined) return;
-      place(
-        { groups, processes, room: { name, hostPid: process.hostPid, uid }, limits: runLimits(ground.limits) },
-        spare,
-        pid,
-      );
+      if (groups === undefined) return { pid: null };
+      const room = { name, hostPid: process.hostPid, uid };
+      return { pid: place({ groups, processes, room, limits: runLimits(ground.limits) }, spare, pid) };
     },
     async endRun(name, spare) {
       find(name);

@@ -89,8 +89,7 @@ function serveClient(socket: Socket, options: LauncherServerOptions): void {
         return opened;
       }
       case 'place':
-        rooms.place(request.room, request.spare, request.pid);
-        return {};
+        return rooms.place(request.room, request.spare, request.pid);
       case 'end-run':
         return rooms.endRun(request.room, request.spare);
       case 'close':

@@ -8,7 +8,14 @@ const stateSchema = z.strictObject({
   launcher: processSchema,
   /** Folders of cgroups. */
   groups: z.array(z.string()),
-  rooms: z.array(z.strictObject({ room: z.string(), processes: z.array(processSchema) })),
+  rooms: z.array(
+    z.strictObject({
+      room: z.string(),
+      /** `null`: others run as this user too. */
+      uid: z.int().min(1).nullable(),
+      processes: z.array(processSchema),
+    }),
+  ),
 });
 
 /** What a launcher leaves for the next one to find, should it end without having cleared away. Only this user may read it. */

@@ -3,7 +3,7 @@ import { groupName } from './groups/index.ts';
 import { processesIn, removeGroup } from './groups/tree.ts';
 import { endProcess, type Processes, until } from './processes.ts';
 import type { RunState } from './state-file.ts';
-import { endTree } from './tree-of-processes.ts';
+import { endTree, endUser } from './tree-of-processes.ts';
 
 /** What was found of an earlier launcher, and ended. */
 export interface Swept {
@@ -37,6 +37,7 @@ export async function sweep(state: RunState | undefined, instance: number, proce
       await endTree(processes, room.room, known.pid, WAIT_MS);
       if (endProcess(processes, room.room, known.pid, () => lives(known))) ended += 1;
     }
+    if (room.uid !== null) ended += await endUser(processes, room.room, room.uid, WAIT_MS);
   }
   let groups = 0;
   for (const folder of state.groups.filter((root) => path.basename(root) === groupName(instance))) {

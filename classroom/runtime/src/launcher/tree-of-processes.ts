@@ -26,10 +26,30 @@ export function descendants(root: number): readonly number[] {
  */
 export async function endTree(processes: Processes, owner: string, root: number, timeoutMs: number): Promise<boolean> {
   return until(() => {
-    const living = descendants(root).filter((pid) => !'ZX'.includes(processes.table.stat(pid)?.state ?? 'X'));
+    const living = descendants(root).filter((pid) => isAlive(processes, pid));
     for (const pid of living) endProcess(processes, owner, pid, () => descendants(root).includes(pid));
     return living.length === 0;
   }, timeoutMs);
+}
+
+/**
+ * Ends all processes of a student's own user: nobody else's are.
+ *
+ * @returns how many were ended
+ */
+export async function endUser(processes: Processes, owner: string, uid: number, timeoutMs: number): Promise<number> {
+  const isTheirs = (pid: number): boolean => readIdentity(pid)?.uids.every((one) => one === uid) ?? false;
+  let ended = 0;
+  await until(() => {
+    const living = allPids().filter((pid) => isTheirs(pid) && isAlive(processes, pid));
+    for (const pid of living) if (endProcess(processes, owner, pid, () => isTheirs(pid))) ended += 1;
+    return living.length === 0;
+  }, timeoutMs);
+  return ended;
+}
+
+function isAlive({ table }: Processes, pid: number): boolean {
+  return !'ZX'.includes(table.stat(pid)?.state ?? 'X');
 }
 
 function allPids(): readonly number[] {

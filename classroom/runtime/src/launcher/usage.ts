@@ -1,4 +1,4 @@
-import type { Groups } from './groups/index.ts';
+import { type Groups, spareOf } from './groups/index.ts';
 import type { OpenRoom } from './room.ts';
 import type { LauncherRoomUsage } from './requests.ts';
 import type { Processes } from './processes.ts';
@@ -21,7 +21,17 @@ export async function measure(
         pssBytes: all.reduce((sum, usage) => sum + usage.memoryBytes, 0),
         cpuMs: groups?.cpuMs(room.name) ?? all.reduce((sum, usage) => sum + usage.cpuMs, 0),
         processes: all.length,
+        runs: groups === undefined ? null : runTimes(groups, room.name),
       };
     }),
   );
+}
+
+function runTimes(groups: Groups, room: string): { spare: number; cpuMs: number }[] | null {
+  if (!groups.controllers.has('cpu')) return null;
+  return groups.leaves(room).flatMap((leaf) => {
+    const spare = spareOf(leaf);
+    const cpuMs = spare === undefined ? null : groups.facts(room, leaf).cpuMs;
+    return spare === undefined || cpuMs === null ? [] : [{ spare, cpuMs }];
+  });
 }

@@ -4,7 +4,16 @@ import type { Controller, Groups } from './types.ts';
 import { openV1 } from './v1.ts';
 import { openV2 } from './v2.ts';
 
-export { HOST_LEAF, hostLimits, roomLimits, runLeaf, runLimits, type Controller, type Groups } from './types.ts';
+export {
+  HOST_LEAF,
+  hostLimits,
+  roomLimits,
+  runLeaf,
+  runLimits,
+  spareOf,
+  type Controller,
+  type Groups,
+} from './types.ts';
 
 /** The name of our topmost group; `instance` is the port. */
 export const groupName = (instance: number): string => `rowhouse-classroom-${instance}`;

@@ -41,6 +41,11 @@ export interface Groups {
 
 export const HOST_LEAF = 'host';
 export const runLeaf = (spare: number): string => `run-${spare}`;
+/** @returns `undefined`: not the leaf of a run */
+export const spareOf = (leaf: string): number | undefined => {
+  const [, spare] = /^run-(\d+)$/.exec(leaf) ?? [];
+  return spare === undefined ? undefined : Number(spare);
+};
 
 /** Room for the session host, the next run's process and the file worker, with some threads. */
 const HOST_PROCESSES = 16;

@@ -9,7 +9,7 @@ import { UID_RANGE } from '../requests.ts';
 import { type OpenRoom, openRoom } from '../room.ts';
 import { judge, type Means, noLayers } from './judge.ts';
 import { type AttackReport, placeSchema, reportSchema } from './report.ts';
-import { prepareTargets, type Targets } from './targets.ts';
+import { IN_GRANTED, NOT_GRANTED_FILE, prepareTargets, type Targets } from './targets.ts';
 
 export { noLayers } from './judge.ts';
 
@@ -42,7 +42,7 @@ export async function verifyLayers(ground: Ground, uidBase: number, noBubblewrap
       arguments: [JSON.stringify(describeTargets(ground, targets))],
       required: [],
       matplotlibCache: undefined,
-      extra: [targets.open, targets.closed],
+      check: { granted: targets.granted, notGranted: targets.notGranted },
       spoken: true,
       strayFd,
       workspace: targets.workspace,
@@ -73,16 +73,16 @@ function meansOf(ground: Ground, noBubblewrap: string | undefined): Means {
 
 /** What python/attacks.py is set on. */
 function describeTargets(ground: Ground, targets: Targets): Readonly<Record<string, unknown>> {
-  const { tcpPort, udpPort, nonce, shmKey, outside, otherFile, setuidReader, closedFile } = targets;
+  const { tcpPort, udpPort, nonce, shmKey, outside } = targets;
   return {
     tcpPort,
     udpPort,
     nonce,
     shmKey,
     outside,
-    otherFile,
-    setuidReader,
-    closedFile,
+    files: { ...IN_GRANTED, closedFile: NOT_GRANTED_FILE },
+    // Pointless where both files belong to the room's own user.
+    setuid: ground.ownUids,
     launcherPid: process.pid,
     hostname: hostname(),
     usrUid: String(lstatSync('/usr').uid),

@@ -6,7 +6,6 @@ import { chmodSync, chownSync, copyFileSync, mkdirSync, rmSync, writeFileSync } 
 import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import type { Owner } from '../folders.ts';
-import { CLOSED } from '../room-policy.ts';
 
 /** What the throwaway room is set on: all made for it, and cleared away after it. */
 export interface Targets {
@@ -17,18 +16,17 @@ export interface Targets {
   readonly shmKey: number;
   /** A folder of the machine that every user may write to, and no room should see. */
   readonly outside: string;
-  /** Shown to the room and granted. */
-  readonly open: string;
-  readonly otherFile: string;
-  readonly setuidReader: string;
-  /** Shown to the room and not granted. */
-  readonly closed: string;
-  readonly closedFile: string;
+  readonly granted: string;
+  readonly notGranted: string;
   readonly workspace: string;
   readonly socket: string;
   datagramArrived(): boolean;
   remove(): Promise<void>;
 }
+
+/** In the folder that is granted. */
+export const IN_GRANTED = { otherFile: 'of-another', setuidReader: 'reader' } as const;
+export const NOT_GRANTED_FILE = 'file';
 
 /** Holds shared memory until its standard input ends, even if this process does not live to say so. */
 const HOLD_SHARED_MEMORY = `
@@ -62,13 +60,13 @@ export async function prepareTargets(
   };
   mkdirSync(root, { mode: 0o755 });
   const outside = place('outside', 0o777);
-  const open = place('granted', 0o755);
-  const closed = place(CLOSED.slice(1), 0o755);
+  const granted = place('granted', 0o755);
+  const notGranted = place('not-granted', 0o755);
   const workspace = place('workspace', 0o700, attacker);
   const socket = place('socket', 0o711);
-  const otherFile = path.join(open, 'of-another');
+  const otherFile = path.join(granted, IN_GRANTED.otherFile);
   writeFileSync(otherFile, 'secret', { mode: 0o600 });
-  const setuidReader = path.join(open, 'reader');
+  const setuidReader = path.join(granted, IN_GRANTED.setuidReader);
   copyFileSync('/bin/cat', setuidReader);
   if (other !== undefined) {
     chownSync(otherFile, other.uid, other.gid);
@@ -76,8 +74,7 @@ export async function prepareTargets(
     // Set-uid to a user that owns one file and runs nothing.
     chmodSync(setuidReader, 0o4755);
   }
-  const closedFile = path.join(closed, 'file');
-  writeFileSync(closedFile, 'not granted', { mode: 0o644 });
+  writeFileSync(path.join(notGranted, NOT_GRANTED_FILE), 'not granted', { mode: 0o644 });
 
   let arrived = false;
   const udp = createSocket('udp4');
@@ -105,11 +102,8 @@ export async function prepareTargets(
     nonce,
     shmKey,
     outside,
-    open,
-    otherFile,
-    setuidReader,
-    closed,
-    closedFile,
+    granted,
+    notGranted,
     workspace,
     socket,
     datagramArrived: () => arrived,
