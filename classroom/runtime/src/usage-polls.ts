@@ -25,31 +25,37 @@ export function createUsagePolls(deps: {
     for (const process of room.living) void process.end('disk-limit');
   };
 
-  const take = (room: LauncherRoomUsage): void => {
-    const usedMs = room.cpuMs - (cpuBefore.get(room.room) ?? room.cpuMs);
-    cpuBefore.set(room.room, room.cpuMs);
-    const driven = rooms().get(room.room);
-    if (driven === undefined) return;
-    driven.measured(room.runs, usedMs);
-    const isActive = usedMs > IDLE_CPU_MS || driven.living.some(({ info }) => info.state === 'running');
-    void watchDisk(driven, isActive);
+  const look = (room: DrivenRoom, measured: LauncherRoomUsage | undefined): void => {
+    const { id } = room.owner;
+    let usedMs = 0;
+    if (measured !== undefined) {
+      usedMs = Math.max(0, measured.cpuMs - (cpuBefore.get(id) ?? measured.cpuMs));
+      cpuBefore.set(id, measured.cpuMs);
+      room.measured(measured.runs, usedMs);
+    }
+    const isActive = usedMs > IDLE_CPU_MS || room.living.some(({ info }) => info.state === 'running');
+    void watchDisk(room, isActive);
   };
 
   const poll = async (): Promise<void> => {
-    const measured = rooms().size === 0 ? [] : await launcher.usage();
+    if (rooms().size === 0) return onMeasured([]);
+    // A launcher that is being started anew answers the next time.
+    const usage = await launcher.usage().catch(() => undefined);
     if (isOver) return;
     for (const room of cpuBefore.keys()) if (!rooms().has(room)) cpuBefore.delete(room);
-    for (const room of measured) take(room);
-    onMeasured(measured.map(({ room, pssBytes, cpuMs, processes }) => ({ owner: room, pssBytes, cpuMs, processes })));
+    for (const [id, room] of rooms())
+      look(
+        room,
+        usage?.find((measured) => measured.room === id),
+      );
+    if (usage === undefined) return;
+    onMeasured(usage.map(({ room, pssBytes, cpuMs, processes }) => ({ owner: room, pssBytes, cpuMs, processes })));
   };
   const pollAgain = (): void => {
     cancel = clock.after(EVERY_MS, () => {
-      // A launcher that is being started anew answers the next time.
-      void poll()
-        .catch(() => {})
-        .then(() => {
-          if (!isOver) pollAgain();
-        });
+      void poll().then(() => {
+        if (!isOver) pollAgain();
+      });
     });
   };
   pollAgain();

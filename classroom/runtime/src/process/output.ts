@@ -1,4 +1,11 @@
-import { type Limits, type NoticeReason, type OutputKind, STREAM } from '@rowhouse/classroom-protocol';
+import {
+  type Limits,
+  type NoticeReason,
+  type OutputKind,
+  type ProcessState,
+  STREAM,
+} from '@rowhouse/classroom-protocol';
+import type { Clock } from '@rowhouse/supervisor';
 import { CONTENT } from '../room/wire.ts';
 import { WireError } from '../room/wire-error.ts';
 import { createFigureParts } from './figures.ts';
@@ -6,6 +13,7 @@ import { createFlow } from './flow.ts';
 import { createOutputRate, OUTPUT_RATE_SECONDS } from './output-rate.ts';
 import { createRing, type Ring } from './ring.ts';
 import { createUtf8Cleaner } from './utf8.ts';
+import { createPacer } from './pacer.ts';
 import { createViewers, type Viewers } from './viewers.ts';
 
 /** What a process has produced, and those who look at it. */
@@ -13,15 +21,17 @@ export interface Output {
   readonly ring: Ring;
   readonly viewers: Viewers;
   /** As the host sent it. @throws WireError when it is no kind of output, or more than was allowed */
-  content(kind: number, bytes: Buffer, nowMs: number): void;
+  content(kind: number, bytes: Buffer): void;
   /** Something of our own: what was typed, a notice. */
   say(kind: 'input' | 'notice', text: string): void;
+  tellState(state: ProcessState): void;
   /** Nothing more comes: what was held back is output too. */
   finish(): void;
 }
 
 export interface OutputOptions {
   readonly limits: Limits;
+  readonly clock: Pick<Clock, 'nowMs' | 'after'>;
   /** The host may go on up to there, by its own count. */
   readonly onWindow: (upTo: number) => void;
   readonly onTooFast: () => void;
@@ -30,7 +40,7 @@ export interface OutputOptions {
 
 const TEXTS = { [CONTENT.stdout]: 'stdout', [CONTENT.stderr]: 'stderr', [CONTENT.prompt]: 'prompt' } as const;
 
-export function createOutput({ limits, onWindow, onTooFast, onNotice }: OutputOptions): Output {
+export function createOutput({ limits, clock, onWindow, onTooFast, onNotice }: OutputOptions): Output {
   const ring = createRing(STREAM.ringBytes);
   const flow = createFlow();
   const rate = createOutputRate();
@@ -46,11 +56,15 @@ export function createOutput({ limits, onWindow, onTooFast, onNotice }: OutputOp
     if (upTo !== undefined) onWindow(upTo);
   };
   const viewers = createViewers(ring, moveWindow);
+  const pacer = createPacer(clock, () => {
+    viewers.pump();
+    moveWindow();
+  });
 
   const append = (kind: OutputKind, bytes: Buffer): void => {
     if (bytes.length === 0) return;
     ring.append(kind, bytes);
-    viewers.pump();
+    pacer.wake();
   };
 
   const appendFigure = (bytes: Buffer, last: boolean): void => {
@@ -62,18 +76,21 @@ export function createOutput({ limits, onWindow, onTooFast, onNotice }: OutputOp
   return {
     ring,
     viewers,
-    content(kind, bytes, nowMs) {
+    content(kind, bytes) {
       flow.received(bytes.length);
       const text = texts.get(kind);
       if (text !== undefined) append(text.kind, text.cleaner.push(bytes));
       else if (kind === CONTENT.figurePart || kind === CONTENT.figureEnd) {
         appendFigure(bytes, kind === CONTENT.figureEnd);
       } else throw new WireError(`output of kind ${kind}`);
-      if (rate.add(bytes.length, nowMs) > mostBytes) onTooFast();
-      moveWindow();
+      if (rate.add(bytes.length, clock.nowMs()) > mostBytes) onTooFast();
     },
     say(kind, string) {
       append(kind, Buffer.from(string.endsWith('\n') ? string : `${string}\n`));
+    },
+    tellState(state) {
+      viewers.tellState(state);
+      pacer.wake();
     },
     finish() {
       if (finished) return;

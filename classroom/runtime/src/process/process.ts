@@ -93,6 +93,7 @@ export function createProcess(options: ProcessOptions): DrivenProcess {
   };
   const output = createOutput({
     limits,
+    clock,
     onWindow: (upTo) => void send({ t: 'window', process: channel, upTo }),
     onTooFast: () => ask('output-limit'),
     onNotice: notice,
@@ -150,8 +151,10 @@ export function createProcess(options: ProcessOptions): DrivenProcess {
     const wallMs = clock.nowMs() - startedMs;
     end = { reason, message, exitCode: exit.code, signal: exit.signal, cpuMs, wallMs, peakMemoryBytes };
     activity.changeState('ended', clock.nowMs());
-    viewers.tellEnd(end);
-    resolveEnded(end);
+    const told = end;
+    resolveEnded(told);
+    // Whoever waits for it hears first: with the news that it has ended its place is free for another.
+    queueMicrotask(() => viewers.tellEnd(told));
   };
   const exit = async (message: HostMessageOf<'exit'>): Promise<void> => {
     const interrupted = clock.nowMs() - interruptedMs < INTERRUPTED_MS;
@@ -243,9 +246,8 @@ export function createProcess(options: ProcessOptions): DrivenProcess {
     },
     content(contentKind, bytes) {
       if (exited) throw new WireError('output of a process that has ended');
-      const nowMs = clock.nowMs();
-      activity.printed(nowMs);
-      output.content(contentKind, bytes, nowMs);
+      activity.printed(clock.nowMs());
+      output.content(contentKind, bytes);
     },
     told(message) {
       if (exited) throw new WireError(`${message.t} of a process that has ended`);
@@ -253,7 +255,7 @@ export function createProcess(options: ProcessOptions): DrivenProcess {
       if (message.t === 'notice') return notice(message.notice);
       if (message.t === 'state') {
         if (!activity.changeState(message.state, clock.nowMs())) return;
-        viewers.tellState(message.state);
+        output.tellState(message.state);
         stopping.stateChanged(message.state);
         return vigil.changed();
       }

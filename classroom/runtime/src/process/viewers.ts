@@ -16,6 +16,7 @@ export interface Viewers {
   attach(viewer: Viewer, from: number, readOnly: boolean, state: ProcessState, end: ProcessEnd | undefined): Attachment;
   /** There is more output. */
   pump(): void;
+  /** With the next `pump`. */
   tellState(state: ProcessState): void;
   tellEnd(end: ProcessEnd): void;
   warn(inMs: number): void;
@@ -70,10 +71,7 @@ export function createViewers(ring: Ring, onMoved: () => void): Viewers {
       for (const { cursor } of places) cursor.pump();
     },
     tellState(state) {
-      for (const { cursor } of places) {
-        cursor.tellState(state);
-        cursor.pump();
-      }
+      for (const { cursor } of places) cursor.tellState(state);
     },
     tellEnd(end) {
       for (const { cursor } of places) {

@@ -28,10 +28,12 @@ export interface LinkHandlers {
 }
 
 /**
- * A room that says too much at once is read no further for a moment, so that it slows down only itself: the host then
- * puts more into each frame.
+ * A room that says too much at once is read no further for a moment, so that it slows down only itself. In units of what
+ * a frame of output costs here, about a microsecond.
  */
-const PACE = { burstFrames: 400, framesPerMs: 1, pauseMs: 25 };
+const PACE = { burst: 4_000, perMs: 20, pauseMs: 20 };
+/** Of a message, which is checked; of output one. */
+const MESSAGE_COST = 10;
 
 /** The host does not read what it is sent. Content waits for `drained`, so this much is never under way. */
 const MOST_UNSENT_BYTES = 16 * 1024 * 1024;
@@ -46,7 +48,7 @@ export function createHostLink(
   let isReady = false;
   let isClosed = false;
   let isPaused = false;
-  let credit = PACE.burstFrames;
+  let credit = PACE.burst;
   let creditMs = clock.nowMs();
   let cancelPause = () => {};
   let onDrained: (() => void)[] = [];
@@ -80,7 +82,7 @@ export function createHostLink(
   const takeFrame = (): boolean => {
     const frame = decoder.next();
     if (frame === undefined) return false;
-    credit -= 1;
+    credit -= frame.form === 'json' ? MESSAGE_COST : 1;
     if (frame.form === 'json') take(parseHostMessage(frame.content));
     else if (isReady) handlers.onContent(frame.channel, frame.kind, frame.content);
     else throw new WireError('content before ready');
@@ -89,7 +91,7 @@ export function createHostLink(
 
   const drain = (): void => {
     const nowMs = clock.nowMs();
-    credit = Math.min(PACE.burstFrames, credit + (nowMs - creditMs) * PACE.framesPerMs);
+    credit = Math.min(PACE.burst, credit + (nowMs - creditMs) * PACE.perMs);
     creditMs = nowMs;
     try {
       while (!isClosed && credit > 0 && takeFrame());
