@@ -5,6 +5,8 @@ from __future__ import annotations
 from .frames import Link
 from .kinds import FIGURE_END, FIGURE_PART, FILE_END, FILE_PART, MOST_CONTENT_BYTES
 
+#: What may be sent beyond the window once a run has ended: as much as its channel and its pipes usually hold.
+LAST_BYTES = 524_288
 #: The last part of something, and what the parts before it are.
 LAST = {FIGURE_END: FIGURE_PART, FILE_END: FILE_PART}
 
@@ -39,6 +41,10 @@ class Output:
 
     def window(self, up_to: int) -> None:
         self._up_to = max(self._up_to, up_to)
+
+    def last_bytes(self) -> None:
+        """There is nobody left to be held up, and only so much left to be sent."""
+        self._up_to = max(self._up_to, self._sent + LAST_BYTES)
 
     def send_held(self) -> None:
         held, self._held = self._held, []

@@ -62,6 +62,7 @@ class Run:
             "peakBytes": usage.ru_maxrss * 1024,
         }
         self._resting = False
+        self._output.last_bytes()
         self.pump()
 
     def pump(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import time
 
 from .beneath import SAVE_PREFIX, FileError, check_writable, open_folder, shown, split
 from .system import rename_no_replace
@@ -43,6 +44,9 @@ def _save(folder: int, name: str, message: dict, content) -> dict:
             _receive(fd, content, message.get("limitBytes"), 0 if old is None else old.st_size)
             if old is not None:
                 os.fchmod(fd, stat.S_IMODE(old.st_mode) & 0o777)
+            # The system's own clock for files may stand still between two saves.
+            now = time.time_ns()
+            os.utime(fd, ns=(now, now))
             os.fsync(fd)
             found = os.fstat(fd)
         finally:
