@@ -24,6 +24,10 @@ export async function disturb(name: string, person: Person, run: Run): Promise<s
       () => list(person, 'outside'),
     ]);
   }
+  if (name === 'disk-many-files-fast') {
+    const { status } = await save(person, 'one-more.txt', 'x');
+    return status === FILE_ERRORS['disk-limit'] ? [] : [`over the limit, and one more file is answered with ${status}`];
+  }
   if (name === 'disk-odd-names') return unknown([await list(person)]);
   return [];
 }

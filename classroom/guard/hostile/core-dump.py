@@ -14,4 +14,4 @@ child = os.fork()
 if child == 0:
     os.abort()
 status = os.waitpid(child, 0)[1]
-violated_if(os.WCOREDUMP(status) or any(name.startswith("core") for name in os.listdir(".")), "a core dump")
+violated_if(os.WCOREDUMP(status) or any(name == "core" or name.startswith("core.") for name in os.listdir(".")), "a core dump")

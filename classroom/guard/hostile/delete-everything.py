@@ -4,10 +4,15 @@ import os
 import shutil
 
 for folder in ("/workspace", "/tmp", "/dev/shm", "/run", "/var", "/etc", "/opt", "/usr", "/"):
-    for entry in os.listdir(folder) if os.path.isdir(folder) else []:
-        shutil.rmtree(os.path.join(folder, entry), ignore_errors=True)
+    try:
+        entries = os.listdir(folder)
+    except OSError:
+        continue
+    for entry in entries:
+        path = os.path.join(folder, entry)
+        shutil.rmtree(path, ignore_errors=True)
         try:
-            os.unlink(os.path.join(folder, entry))
+            os.unlink(path)
         except OSError:
             pass
 print("held:" if os.path.exists("/usr/bin/env") else "VIOLATED:", "the system is there")

@@ -1,9 +1,12 @@
-"""Makes a hundred thousand empty files."""
+"""Makes empty files for ever."""
 
 import os
+import time
 
 os.makedirs("/workspace/many", exist_ok=True)
 print("writing", flush=True)
-for number in range(100_000):
+for number in range(1_000_000):
     open(f"/workspace/many/{number}", "w").close()
-print("VIOLATED: a hundred thousand files")
+    if number % 100 == 0:
+        time.sleep(0.05)
+print("VIOLATED: a million files")

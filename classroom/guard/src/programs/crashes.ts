@@ -11,7 +11,7 @@ export const CRASHES: readonly HostileProgram[] = [
   { name: 'recursion', ends: ['error'], says: /RecursionError/ },
   { name: 'recursion-native', ends: ['crashed', 'memory-limit', 'error'], says: /before/ },
   { name: 'traceback-flood', ends: ['error'], says: /ValueError/ },
-  { name: 'alarms', ends: ['finished'], says: /done$/ },
+  { name: 'alarms', ends: ['finished'], says: /^done$/m },
   { name: 'trace-everything', ends: ['error'], says: /before/ },
   { name: 'core-dump', ends: ['finished'], says: /held: a core dump/ },
   { name: 'exception-twisted', ends: ['error'], says: /before/ },

@@ -5,6 +5,7 @@ export const FILES: readonly HostileProgram[] = [
   { name: 'disk-fill', ends: ['disk-limit', 'error'], says: /writing/ },
   { name: 'disk-one-file', ends: ['error', 'disk-limit'], notice: 'file-size-limit' },
   { name: 'disk-many-files', ends: ['disk-limit', 'error'], says: /writing/ },
+  { name: 'disk-many-files-fast', ends: ['finished', 'disk-limit', 'error'] },
   { name: 'disk-sparse', ends: ['error'], notice: 'file-size-limit' },
   { name: 'disk-deep', ends: ['finished'], says: /made/ },
   { name: 'disk-odd-names', ends: ['finished'], says: /made/ },

@@ -16,7 +16,7 @@ export const STREAMS: readonly HostileProgram[] = [
   { name: 'channel-forged', ends: ['finished', 'error', 'crashed'], says: /before/ },
   { name: 'channel-read', ends: ['finished', 'error', 'crashed'], says: /before/ },
   { name: 'input-for-ever', ends: ['waiting-limit'], says: /What is your name/ },
-  { name: 'input-flood', ends: ['cpu-limit', 'output-limit'], endInputAfterMs: 500, says: /\?/ },
+  { name: 'input-flood', ends: ['cpu-limit', 'output-limit', 'wall-limit'], endInputAfterMs: 500, says: /\?/ },
   { name: 'input-many', ends: ['finished'], endInputAfterMs: 500, says: /no more input/ },
   { name: 'builtins-gone', ends: ['error', 'crashed'], says: /before/ },
   { name: 'streams-twisted', ends: ['error'], says: /before/ },
