@@ -2,7 +2,7 @@ import { createAdmission } from './admission/admission.ts';
 import { createGate } from './admission/gate.ts';
 import type { Room, RoomOwner, Rooms, RoomsOptions, RoomUsage } from './api.ts';
 import { RuntimeError } from './errors.ts';
-import type { DrivenProcess } from './process/process.ts';
+import type { DrivenProcess } from './process/driven.ts';
 import { createRegistry, mostRuns } from './registry/registry.ts';
 import { createLauncherLink } from './room/launcher-link.ts';
 import { createRoom, type DrivenRoom } from './room/room.ts';

@@ -39,18 +39,16 @@ export async function upload(
   options: OperationOptions,
 ): Promise<{ readonly version: string; readonly bytes: number }> {
   const operation = beginOperation(session, question, options);
-  let isOver = false;
-  const over = operation.done.then(
-    () => {
-      isOver = true;
-    },
-    () => {
-      isOver = true;
-    },
-  );
+  /** The room has answered: it takes no more. */
+  let hasAnswered = false;
+  const answered = (): undefined => {
+    hasAnswered = true;
+  };
+  const over = operation.done.then(answered, answered);
+  const isOver = (): boolean => hasAnswered;
   let bytes = 0;
   const send = async (piece: Uint8Array): Promise<void> => {
-    for (let at = 0; at < piece.length && !isOver; at += MOST_CONTENT_BYTES) {
+    for (let at = 0; at < piece.length && !isOver(); at += MOST_CONTENT_BYTES) {
       const part = piece.subarray(at, at + MOST_CONTENT_BYTES);
       session.link.sendContent(operation.id, CONTENT.filePart, part);
       bytes += part.length;
@@ -58,21 +56,18 @@ export async function upload(
       await Promise.race([session.link.drained(), over]);
     }
   };
+  const next = async () => (rest === undefined || isOver() ? undefined : Promise.race([rest.next(), over]));
   try {
     for (const piece of first) await send(piece);
-    while (rest !== undefined && !isOver) {
-      const step = await Promise.race([rest.next(), over]);
-      if (step === undefined || step.done === true) break;
-      await send(step.value);
-    }
+    for (let step = await next(); step?.done === false; step = await next()) await send(step.value);
   } catch (error) {
     operation.abort();
     throw error;
   } finally {
     // Only after the room has refused it: what is still to come is for the sender's own side to deal with.
-    if (isOver) void rest?.return?.()?.catch(() => {});
+    if (isOver()) void rest?.return?.()?.catch(() => {});
   }
-  if (!isOver) session.link.sendContent(operation.id, CONTENT.fileEnd, new Uint8Array());
+  if (!isOver()) session.link.sendContent(operation.id, CONTENT.fileEnd, new Uint8Array());
   const { version } = checked(writeResultSchema, await operation.done);
   return { version, bytes };
 }

@@ -55,17 +55,22 @@ export function createCursor(ring: Ring, viewer: Viewer, from: number, onFailed:
     else viewer.onOutput({ offset, next, kind, text: piece.bytes.toString('utf8') });
   };
 
-  const sendAll = (): void => {
-    while (!closed && next < ring.next) {
-      if (next < ring.first) {
-        skipDropped();
-        continue;
-      }
-      const freeBytes = STREAM.unacknowledgedBytes - unacknowledgedBytes();
-      const piece = freeBytes > 0 ? ring.read(next, Math.min(STREAM.messageBytes, freeBytes)) : undefined;
-      if (piece === undefined) return;
-      send(piece);
+  /** @returns whether there may be more to send now */
+  const sendNext = (): boolean => {
+    if (closed || next >= ring.next) return false;
+    if (next < ring.first) {
+      skipDropped();
+      return true;
     }
+    const freeBytes = STREAM.unacknowledgedBytes - unacknowledgedBytes();
+    const piece = freeBytes > 0 ? ring.read(next, Math.min(STREAM.messageBytes, freeBytes)) : undefined;
+    if (piece !== undefined) send(piece);
+    return piece !== undefined;
+  };
+
+  const sendAll = (): void => {
+    while (sendNext());
+    if (next < ring.next) return;
     if (state !== undefined && !closed) {
       const told = state;
       state = undefined;

@@ -78,9 +78,9 @@ export function createHostLink(
     handlers.onReady(message);
   };
 
-  /** @returns false when there is nothing more for now */
+  /** @returns whether there may be more to take now */
   const takeFrame = (): boolean => {
-    const frame = decoder.next();
+    const frame = isClosed || credit <= 0 ? undefined : decoder.next();
     if (frame === undefined) return false;
     credit -= frame.form === 'json' ? MESSAGE_COST : 1;
     if (frame.form === 'json') take(parseHostMessage(frame.content));
@@ -94,7 +94,7 @@ export function createHostLink(
     credit = Math.min(PACE.burst, credit + (nowMs - creditMs) * PACE.perMs);
     creditMs = nowMs;
     try {
-      while (!isClosed && credit > 0 && takeFrame());
+      while (takeFrame());
     } catch (error) {
       return close(error instanceof Error ? error : new WireError('what failed here', { cause: error }));
     }

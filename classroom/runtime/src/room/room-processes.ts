@@ -1,5 +1,5 @@
 import type { Clock } from '@rowhouse/supervisor';
-import type { DrivenProcess } from '../process/process.ts';
+import type { DrivenProcess } from '../process/driven.ts';
 
 /** The processes of one room: those that live, and those that ended a short while ago and can still be looked at. */
 export interface RoomProcesses {

@@ -5,7 +5,7 @@ import type { Room, RoomOwner, RoomsEvent, StartRequest } from '../api.ts';
 import { RuntimeError } from '../errors.ts';
 import { createRoomFiles } from '../files/room-files.ts';
 import { isLimit } from '../process/ending.ts';
-import type { DrivenProcess } from '../process/process.ts';
+import type { DrivenProcess } from '../process/driven.ts';
 import type { Entry, Registry } from '../registry/registry.ts';
 import { createDiskWatch, type DiskWatch } from './disk-watch.ts';
 import { createRoomProcesses } from './room-processes.ts';
