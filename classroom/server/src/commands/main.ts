@@ -53,6 +53,8 @@ const argv = process.argv.slice(2);
 const firstSetting = argv.findIndex((arg) => arg.startsWith('--'));
 const words = firstSetting === -1 ? argv : argv.slice(0, firstSetting);
 const rest = firstSetting === -1 ? [] : argv.slice(firstSetting);
+// A reader such as head may have seen enough.
+process.stdout.on('error', () => process.exit(0));
 const print = (line: string) => process.stdout.write(`${line}\n`);
 const printAll = (lines: readonly string[]) => lines.forEach(print);
 

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { UNMEASURED } from '../capacity/figures.ts';
 import { machineSize } from '../capacity/machine.ts';
 import { planLines } from '../capacity/plan-table.ts';
@@ -29,8 +29,11 @@ export async function planCommand(options: PlanOptions): Promise<void> {
     ]);
     const measured = await withTemporaryDemo(options, (demo) => measureMachine({ ...demo, machine, print }));
     figures = measured;
-    for (const folder of folders.filter((name) => existsSync(name)))
-      print(`stored: ${await saveFigures(folder, machine.cores, measured)}`);
+    for (const [index, folder] of folders.entries()) {
+      // Of a classroom that was never started there is none yet, and it is to know from its first start.
+      if (index === 0) mkdirSync(folder, { recursive: true, mode: 0o711 });
+      if (existsSync(folder)) print(`stored: ${await saveFigures(folder, machine.cores, measured)}`);
+    }
     print(`By these figures this machine carries ${usersOn(machine, measured)} students at their peak.\n`);
   }
   const prices = priceListSchema.safeParse(JSON.parse(options.priceText));

@@ -33,9 +33,9 @@ export function folderNames(
   where: Where,
 ): Folders {
   const name = options.demo ? 'classroom-demo' : 'classroom';
-  const home = where.isRoot ? '/var/lib' : (where.dataHome ?? path.join(homedir(), '.local/share'));
+  const home = where.isRoot ? '/var/lib' : (absolute(where.dataHome) ?? path.join(homedir(), '.local/share'));
   const data = options.dataFolder ?? path.join(home, 'rowhouse', name);
-  const own = where.runtimeFolder ?? path.join(tmpdir(), `rowhouse-${where.uid}`);
+  const own = absolute(where.runtimeFolder) ?? path.join(tmpdir(), `rowhouse-${where.uid}`);
   const run = path.join(where.isRoot ? '/run/rowhouse' : own, `classroom-${options.port}`);
   return {
     data,
@@ -46,6 +46,9 @@ export function folderNames(
     operatorSocket: path.join(run, 'operator', 'operator.sock'),
   };
 }
+
+/** Empty and relative ones are to be ignored, by the specification of these variables. */
+const absolute = (folder: string | undefined): string | undefined => (folder?.startsWith('/') ? folder : undefined);
 
 /**
  * Makes the folders with their owners and modes.
