@@ -46,6 +46,7 @@ export function createFontCache(ground: Ground, uidBase: number): FontCache {
           program: 'warm_fonts.py',
           required: [],
           matplotlibCache: undefined,
+          idle: true,
           workspace,
         });
         const timer = setTimeout(() => void room?.end(), WARM_MS);

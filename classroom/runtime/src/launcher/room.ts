@@ -14,6 +14,8 @@ import { endTree, endUser } from './tree-of-processes.ts';
 
 /** How long the end of processes is waited for; one in the midst of a slow disk's answer takes its time. */
 const END_MS = 5_000;
+const IDLE = { cpuFactor: 0.02 };
+const COLLECT_MS = 500;
 
 export interface RoomRequest {
   readonly name: string;
@@ -30,6 +32,8 @@ export interface RoomRequest {
   /** Its standard input and output are wanted. */
   readonly spoken?: boolean;
   readonly strayFd?: number;
+  /** Gives way to all other rooms. */
+  readonly idle?: boolean;
   readonly workspace?: string;
 }
 
@@ -56,7 +60,7 @@ export async function openRoom(ground: Ground, request: RoomRequest): Promise<Op
   const plan = { bubblewrap: bubblewrap ?? NONE, system: ground.system, folders, without, infoFd: INFO_FD };
   const [command, ...args] = namespaces ? [bubblewrap.path, ...roomArguments(plan), '--', ...program] : program;
 
-  groups?.createRoom(name, roomLimits(ground.limits));
+  groups?.createRoom(name, { ...roomLimits(ground.limits), ...(request.idle ? IDLE : {}) });
   groups?.createLeaf(name, HOST_LEAF, hostLimits);
   let process: RoomProcess;
   try {
@@ -121,6 +125,12 @@ async function endRoom(
   void room.process.exited.then(() => {
     exited = true;
   });
+  if (pid !== hostPid) {
+    // With the first process of a pid namespace all others end. bubblewrap collects it and ends by itself: killed at
+    // once, it would leave that to the machine's own first process, which may take its time.
+    processes.safeSignal(hostPid, 'SIGKILL', 'process');
+    await until(() => exited, COLLECT_MS);
+  }
   groups?.kill(room.name);
   // Without bubblewrap the room is a tree of processes: the leaves first, for an orphan leaves the tree.
   if (!groups && pid === hostPid) await endTree(processes, room.name, hostPid, END_MS);

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import path from 'node:path';
+import * as z from 'zod';
 import { LauncherError } from './errors.ts';
 import { ensureFolder, look, type Owner, ownUser, reasonOf } from './folders.ts';
 import { createLines } from './lines.ts';
@@ -104,7 +105,7 @@ function serveClient(socket: Socket, options: LauncherServerOptions): void {
 
   const lines = createLines(LINE_BYTES, (line) => {
     const request = parse(line);
-    if (request instanceof LauncherError) return refuse(null, request);
+    if ('refusal' in request) return refuse(request.id, request.refusal);
     answer(request).then(
       (result) => say({ id: request.id, ok: true, result }),
       (error: unknown) => refuse(request.id, error),
@@ -119,16 +120,24 @@ function serveClient(socket: Socket, options: LauncherServerOptions): void {
   });
 }
 
-function parse(line: string): LauncherRequest | LauncherError {
+/** A refusal names the request's number, if that at least could be read. */
+function parse(line: string): LauncherRequest | { readonly id: number | null; readonly refusal: LauncherError } {
+  const refuse = (id: number | null, reason: string) => ({
+    id,
+    refusal: new LauncherError('ERR_LAUNCHER_REQUEST', { reason }),
+  });
   let value: unknown;
   try {
     value = JSON.parse(line);
   } catch {
-    return new LauncherError('ERR_LAUNCHER_REQUEST', { reason: 'not JSON' });
+    return refuse(null, 'not JSON');
   }
   const parsed = launcherRequestSchema.safeParse(value);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const where = issue?.path.map(String).join('.') ?? '';
-  return new LauncherError('ERR_LAUNCHER_REQUEST', { reason: `${where || 'request'} is not as it must be` });
+  const id = numberedSchema.safeParse(value).data?.id ?? null;
+  return refuse(id, `${where || 'request'} is not as it must be`);
 }
+
+const numberedSchema = z.object({ id: z.int().min(0) });

@@ -52,7 +52,7 @@ export function openV1(own: readonly OwnGroup[], name: string, wanted: readonly 
       write('memory', 'memory.memsw.limit_in_bytes', limits.memoryBytes, room, leaf);
     }
     if (limits.processes !== undefined) write('pids', 'pids.max', limits.processes, room, leaf);
-    if (limits.cpuFactor !== undefined) write('cpu', 'cpu.shares', SHARES * limits.cpuFactor, room, leaf);
+    if (limits.cpuFactor !== undefined) write('cpu', 'cpu.shares', Math.round(SHARES * limits.cpuFactor), room, leaf);
   };
 
   const create = (limits: GroupLimits, room: string, leaf?: string): void => {

@@ -44,7 +44,8 @@ export function openV2(own: readonly OwnGroup[], name: string, wanted: readonly 
       if (leaf !== undefined) tryWrite(at(room, leaf, 'memory.oom.group'), '1');
     }
     if (limits.processes !== undefined) tryWrite(at(room, leaf, 'pids.max'), String(limits.processes));
-    if (limits.cpuFactor !== undefined) tryWrite(at(room, leaf, 'cpu.weight'), String(WEIGHT * limits.cpuFactor));
+    if (limits.cpuFactor !== undefined)
+      tryWrite(at(room, leaf, 'cpu.weight'), String(Math.max(1, Math.round(WEIGHT * limits.cpuFactor))));
   };
 
   return {

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { DEFAULT_LIMITS } from '@rowhouse/classroom-protocol';
@@ -12,10 +11,19 @@ import type { LauncherEvent } from '../../../src/launcher/requests.ts';
 import type { LauncherSettings } from '../../../src/launcher/settings.ts';
 
 export const isRoot = process.getuid?.() === 0;
+export const hasBubblewrap = existsSync('/usr/bin/bwrap');
+/** Rooms as they are meant to be: all walls. */
+export const hasRooms = isRoot && hasBubblewrap && existsSync('/usr/bin/python3');
 /** Not that of any real system, and another one for every test process. */
 const instance = 40_000 + (process.pid % 20_000);
 export const UID_BASE = 300_000 + (process.pid % 1000) * 70_000;
 const SERVER_ID = UID_BASE + 65_000;
+
+const serverUser = () =>
+  isRoot ? { uid: SERVER_ID, gid: SERVER_ID } : { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+
+/** A user without rights, as whom a launcher can be started. */
+export const ORDINARY = { uid: UID_BASE + 64_000, gid: UID_BASE + 64_000 };
 
 export interface TestLauncher {
   readonly settings: LauncherSettings;
@@ -42,10 +50,13 @@ export interface TestLauncherOptions {
   readonly settings?: Partial<LauncherSettings>;
   readonly folder?: string;
   readonly keepFolder?: boolean;
+  /** In front of the command: as another user, say. */
+  readonly prefix?: readonly string[];
 }
 
+/** Not in /tmp, which every room may write to where it has no mounts of its own. */
 export function makeFolder(): string {
-  const folder = mkdtempSync(path.join(tmpdir(), 'rowhouse-launcher-'));
+  const folder = mkdtempSync('/var/tmp/rowhouse-launcher-');
   chmodSync(folder, 0o755);
   return folder;
 }
@@ -54,9 +65,7 @@ export function makeFolder(): string {
 export async function startTestLauncher(options: TestLauncherOptions = {}): Promise<TestLauncher> {
   const folder = options.folder ?? makeFolder();
   const socketFolder = path.join(folder, 'sockets');
-  const server = isRoot
-    ? { uid: SERVER_ID, gid: SERVER_ID }
-    : { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+  const server = options.prefix ? ORDINARY : serverUser();
   const settings: LauncherSettings = {
     socket: path.join(folder, 'launcher', 'requests.sock'),
     socketFolder,
@@ -71,6 +80,15 @@ export async function startTestLauncher(options: TestLauncherOptions = {}): Prom
     hostProgram: path.join(import.meta.dirname, 'tiny_host.py'),
     ...options.settings,
   };
+  const program = path.resolve(import.meta.dirname, '../../../src/launcher/main.ts');
+  const prefixed = [
+    ...(options.prefix ?? []),
+    process.execPath,
+    '--conditions=source',
+    '--import',
+    import.meta.resolve('tsx'),
+    program,
+  ];
   let ready: Record<string, JsonValue> = {};
   const supervisor = createSupervisor({
     children: [
@@ -78,14 +96,9 @@ export async function startTestLauncher(options: TestLauncherOptions = {}): Prom
         id: 'launcher',
         owner: 'test',
         kind: 'launcher',
-        command: process.execPath,
-        args: [
-          '--conditions=source',
-          '--import',
-          import.meta.resolve('tsx'),
-          path.resolve(import.meta.dirname, '../../../src/launcher/main.ts'),
-        ],
-        env: { PATH: '/usr/bin:/bin', ROWHOUSE_TEST_SECRET: 'in the environment of the launcher' },
+        command: prefixed[0] ?? process.execPath,
+        args: prefixed.slice(1),
+        env: { PATH: '/usr/bin:/bin', SECRET_OF_THE_SERVER: 'in the environment of the launcher' },
         restart: 'temporary',
         readyTimeoutMs: 30_000,
         stopTimeoutMs: 10_000,

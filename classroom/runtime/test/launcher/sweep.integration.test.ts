@@ -1,0 +1,101 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import type { LayerName } from '@rowhouse/classroom-protocol';
+import { readState, writeState } from '../../src/launcher/state-file.ts';
+import { sweep } from '../../src/launcher/sweep.ts';
+import { createProcesses } from '../../src/launcher/processes.ts';
+import { hasRooms, isRoot, makeFolder, startTestLauncher, UID_BASE } from './support/launcher.ts';
+
+const NAMELESS: readonly LayerName[] = ['user-namespace'];
+const GROUPLESS: readonly LayerName[] = ['user-namespace', 'cgroup-memory', 'cgroup-pids', 'cgroup-cpu'];
+
+const living = (pid: number): boolean => {
+  try {
+    return !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+};
+
+const groupsOf = (instance: number): string =>
+  execFileSync('find', ['/sys/fs/cgroup', '-type', 'd', '-name', `rowhouse-classroom-${instance}`]).toString();
+
+describe.skipIf(!hasRooms)('after a launcher was killed', () => {
+  it.each([
+    ['rooms end with it, and the next removes their cgroups', []],
+    ['the next ends rooms without namespaces by their cgroups', NAMELESS],
+    ['the next ends rooms without cgroups too by their users', GROUPLESS],
+  ] as const)('%s', async (_name, withoutLayers) => {
+    const folder = makeFolder();
+    const settings = { withoutLayers: [...withoutLayers] };
+    const first = await startTestLauncher({ folder, keepFolder: true, settings });
+    const room = await first.room('anna', UID_BASE + 1);
+    // Two that leave the tree of processes as far as they can.
+    const code = `
+import os, time
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        say(inner=os.getpid())
+        time.sleep(300)
+    os._exit(0)
+say(inner=os.getpid())
+time.sleep(300)`;
+    room.ask({ fork: code });
+    const { forked } = await room.next();
+    await first.client.place('anna', 1, Number(forked));
+    room.ask({ go: true });
+    const inner = [await room.next(), await room.next()].map((said) => Number(said['inner']));
+    const outer = withoutLayers.length > 0 ? [room.pid, ...inner] : [room.pid];
+    expect(outer.every(living)).toBe(true);
+    const launcherPid = first.supervisor.status()[0]?.pid ?? 0;
+    expect(launcherPid).toBeGreaterThan(1);
+    process.kill(launcherPid, 'SIGKILL');
+    await vi.waitFor(() => expect(living(launcherPid)).toBe(false));
+    if (withoutLayers.length > 0) expect(inner.every(living)).toBe(true);
+    await first.stop();
+
+    const second = await startTestLauncher({ folder, settings });
+    const swept = second.ready['swept'] as { rooms: number; processes: number; groups: number };
+    expect(outer.filter(living)).toEqual([]);
+    if (withoutLayers.length > 0) expect(swept.processes).toBeGreaterThanOrEqual(2);
+    const again = await second.room('anna', UID_BASE + 1);
+    expect(again.hello['ready']).toBe(true);
+    await second.stop();
+    await vi.waitFor(() => expect(groupsOf(second.settings.instance)).toBe(''));
+  });
+});
+
+describe.skipIf(!isRoot)('sweep', () => {
+  const processes = createProcesses();
+  const ownTicks = processes.table.stat(process.ppid)?.startTicks ?? 0;
+  const state = (bootId: string, startTicks: number) => ({
+    bootId,
+    launcher: { pid: process.pid, startTicks: 1 },
+    groups: ['/sys/fs/cgroup/memory', '/sys/fs/cgroup/pids/../pids'],
+    rooms: [{ room: 'anna', uid: null, processes: [{ pid: process.ppid, startTicks }] }],
+  });
+
+  it('touches nothing of another boot, none whose start time is another, no group of another name, and no parent', async () => {
+    const nothing = { rooms: 0, processes: 0, groups: 0 };
+    expect(await sweep(state('another', ownTicks), 1, processes)).toEqual(nothing);
+    expect(await sweep(state(processes.table.bootId ?? '', ownTicks + 1), 1, processes)).toEqual(nothing);
+    expect(await sweep(undefined, 1, processes)).toEqual(nothing);
+    expect(living(process.ppid)).toBe(true);
+    expect(existsSync('/sys/fs/cgroup')).toBe(true);
+  });
+
+  it('reads only a state that a launcher wrote', () => {
+    const folder = makeFolder();
+    const file = path.join(folder, 'state.json');
+    expect(readState(file)).toBeUndefined();
+    const whole = state('boot', 7);
+    writeState(file, whole);
+    expect(readState(file)).toEqual(whole);
+    writeState(file, { ...whole, rooms: [{ room: 'x', uid: 0, processes: [] }] });
+    expect(readState(file)).toBeUndefined();
+    rmSync(folder, { recursive: true });
+  });
+});
