@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { applications, dealOut, readFlags } from './lib/applications.mjs';
 import { ensureBuilt, ensureInstalled, fail } from './lib/prepare.mjs';
 
-const helper = path.join(path.dirname(fileURLToPath(import.meta.url)), 'lib/application.mjs');
+const helper = path.join(path.dirname(fileURLToPath(import.meta.url)), 'application.mjs');
 const argv = process.argv.slice(2);
 const asksBufferbloat = argv[0] === 'status' || argv.includes('--test') || argv.includes('--version');
 
