@@ -54,7 +54,7 @@ export async function resolveSettings(
   const python = await findPython(config.python);
   const folders = folderNames({ ...config, port }, where(userFolders));
   makeFolders(folders, server);
-  const unlock = lockFolder(folders.data);
+  const unlock = lockOrLeave(folders);
   const machine = machineSize();
   const capacity = resolveCapacity(config, machine, readFigures(folders.data, machine.cores));
   const limits = limitsOf(config, capacity.processesTotal);
@@ -109,6 +109,15 @@ export async function resolveSettings(
 /** Where a classroom with this configuration keeps its things, whether it runs or not. */
 export function foldersOf(config: Config, userFolders: UserFolders): Folders {
   return folderNames(config, where(userFolders));
+}
+
+function lockOrLeave(folders: Folders): () => void {
+  try {
+    return lockFolder(folders.data);
+  } catch (error) {
+    removeRunFolder(folders); // by our port, which nobody else has
+    throw error;
+  }
 }
 
 function where(userFolders: UserFolders) {
