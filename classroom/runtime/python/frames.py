@@ -70,6 +70,8 @@ class Link:
     def __init__(self, fd: int) -> None:
         self.fd = fd
         self.backlog_bytes = 0
+        #: The server is gone; what is said to it is said to nobody.
+        self.broken = False
         self._queue: deque[bytes] = deque()
 
     def json(self, message: dict) -> None:
@@ -87,6 +89,10 @@ class Link:
                 sent = os.writev(self.fd, parts)
             except BlockingIOError:
                 pass
+            except OSError:
+                self.broken = True
+        if self.broken:
+            return
         for part in parts:
             if sent >= len(part):
                 sent -= len(part)
@@ -96,20 +102,21 @@ class Link:
             self._queue.append(rest)
             self.backlog_bytes += len(rest)
 
-    def flush(self) -> bool:
-        """:returns: whether everything is with the socket"""
+    def flush(self) -> None:
         while self._queue:
             part = self._queue[0]
             try:
                 sent = os.write(self.fd, part)
             except BlockingIOError:
-                return False
+                return
+            except OSError:
+                self.broken = True
+                return
             self.backlog_bytes -= sent
             if sent < len(part):
                 self._queue[0] = part[sent:]
             else:
                 self._queue.popleft()
-        return True
 
     @property
     def full(self) -> bool:

@@ -10,7 +10,7 @@ import os
 import sys
 from types import ModuleType
 
-from . import codec, kinds, repl, stdin, streams, system
+from . import codec, kinds, printing, repl, stdin, streams, system
 from .sources import Sources
 from .tracebacks import Tracebacks
 
@@ -32,6 +32,7 @@ class Program:
         sys.stdout = sys.__stdout__ = stdout
         sys.stderr = sys.__stderr__ = stderr
         stdin.install(self._channel, stdin_stream, stdout)
+        printing.install(stdout)
         self._sources = Sources()
         self._tracebacks = Tracebacks(self._channel, self._sources, folder, workspace)
         self._tracebacks.install()

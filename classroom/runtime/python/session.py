@@ -53,11 +53,7 @@ class Room:
     def _on_link(self, fd: int, events: int) -> None:
         if self.link.backlog_bytes:
             was_full = self.link.full
-            try:
-                self.link.flush()
-            except OSError:
-                self.open = False
-                return
+            self.link.flush()
             if was_full and not self.link.full:
                 for each in list(self._runs.values()):
                     each.pump()
@@ -195,6 +191,7 @@ def serve(folder: str) -> Callable[[], None]:
     token = environ.get("ROWHOUSE_TOKEN", "")
     system.prctl(system.PR_SET_DUMPABLE, 0)
     system.prctl(system.PR_SET_CHILD_SUBREAPER, 1)
+    wakeups = loop.take_signals()
     socket = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM | _socket.SOCK_CLOEXEC)
     socket.connect(environ.get("ROWHOUSE_SOCKET", "/run/rowhouse/room.sock"))
     socket.setblocking(False)
@@ -204,13 +201,13 @@ def serve(folder: str) -> Callable[[], None]:
     sys.path.append(folder + "/backend")
     os.chdir(workspace)
     link.json({"t": "ready", "version": WIRE_VERSION, "python": sys.version.split()[0], "token": token, "walls": walls})
-    room = Room(link, limits, loop.take_signals())
+    room = Room(link, limits, wakeups)
     # Everything that a run needs is made here, once: what forks do not have to write stays shared.
     program = run.Program(spares.CHANNEL, folder, workspace)
     gc.collect()
     gc.disable()
     gc.freeze()
-    while room.open:
+    while room.open and not link.broken:
         if room.spare_due:
             if room.fork_spare():
                 return program.run

@@ -13,7 +13,9 @@ const PATIENCE_MS = 10_000;
 /** More than any test sends. */
 const WIDE = 1_000_000_000;
 
-export type Heard = HostMessage | { readonly t: 'content'; readonly channel: number; readonly kind: number; text: Buffer };
+export type Heard =
+  | HostMessage
+  | { readonly t: 'content'; readonly channel: number; readonly kind: number; text: Buffer };
 type Start = Extract<ServerMessage, { t: 'start' }>;
 type FileRequest = Extract<ServerMessage, { t: 'file' }>;
 
@@ -28,6 +30,8 @@ export interface Host {
   content(channel: number, kind: number, bytes: Buffer): void;
   /** The first that fits and that no earlier call has passed. Returns all up to it. */
   until(test: (heard: Heard) => boolean): Promise<readonly Heard[]>;
+  /** So many of a kind have been heard by then, however long ago. */
+  counted(count: number, test: (heard: Heard) => boolean): Promise<void>;
   start(options: Partial<Start>): number;
   /** Runs code to its end. */
   run(source: string, options?: Partial<Start>): Promise<Run>;
@@ -48,8 +52,7 @@ export interface FileAnswer {
   readonly content: Buffer;
 }
 
-export const text = (heard: readonly Heard[], kind?: number): string =>
-  bytes(heard, undefined, kind).toString('utf8');
+export const text = (heard: readonly Heard[], kind?: number): string => bytes(heard, undefined, kind).toString('utf8');
 
 export function bytes(heard: readonly Heard[], channel?: number, kind?: number): Buffer {
   const parts = heard.flatMap((each) =>
@@ -137,6 +140,9 @@ export async function openHost({ environment = {}, places = true }: HostOptions 
           };
         });
       }
+    },
+    async counted(count, test) {
+      while (heard.filter(test).length < count) await host.until(test);
     },
     start(options) {
       number += 1;

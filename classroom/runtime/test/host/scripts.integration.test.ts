@@ -35,8 +35,12 @@ describe.skipIf(!hasPython)('scripts in the session host', () => {
 
   it('runs a file as the interpreter would: its folder, its name, its arguments, its neighbours', async () => {
     mkdirSync(path.join(host.workspace, 'sub'));
-    writeFileSync(path.join(host.workspace, 'sub/files.py'), 'VALUE = "a neighbour called as one of the host\'s own"\n');
-    const script = 'import sys, os, files\nprint(__name__, __file__, sys.argv, os.getcwd(), sys.path[0])\nprint(files.VALUE)\n';
+    writeFileSync(
+      path.join(host.workspace, 'sub/files.py'),
+      'VALUE = "a neighbour called as one of the host\'s own"\n',
+    );
+    const script =
+      'import sys, os, files\nprint(__name__, __file__, sys.argv, os.getcwd(), sys.path[0])\nprint(files.VALUE)\n';
     writeFileSync(path.join(host.workspace, 'sub/run.py'), script);
     const run = await host.ended(host.start({ file: 'sub/run.py', args: ['a', 'ü'] }));
     const folder = path.join(host.workspace, 'sub');
@@ -118,7 +122,10 @@ if os.fork() == 0:
     print("child")
     os._exit(0)
 os.wait()`);
-    const lines = run.text().split('\n').filter((line) => line !== '');
+    const lines = run
+      .text()
+      .split('\n')
+      .filter((line) => line !== '');
     expect(lines.filter((line) => line.startsWith('square '))).toHaveLength(10);
     expect(lines.filter((line) => line === 'thread')).toHaveLength(10);
     expect(lines).toContain('285');
@@ -146,7 +153,9 @@ os.wait()`);
   });
 
   it('interrupts a loop, and input()', async () => {
-    const process = host.start({ source: 'try:\n  input()\nexcept KeyboardInterrupt:\n  print("once", flush=True)\nwhile True: pass' });
+    const process = host.start({
+      source: 'try:\n  input()\nexcept KeyboardInterrupt:\n  print("once", flush=True)\nwhile True: pass',
+    });
     await host.until((each) => each.t === 'state' && each.state === 'waiting-for-input');
     host.send({ t: 'interrupt', process });
     await host.until((each) => each.t === 'content' && each.text.includes('\n'));

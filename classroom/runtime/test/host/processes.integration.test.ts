@@ -1,0 +1,193 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Host, hasPython, isState, openHost, PYTHON, text } from './host.ts';
+
+const isAlive = (pid: number): boolean =>
+  existsSync(`/proc/${pid}/stat`) && !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
+
+async function gone(pid: number): Promise<boolean> {
+  for (let tries = 0; tries < 100 && isAlive(pid); tries += 1) await new Promise((resolve) => setTimeout(resolve, 20));
+  return !isAlive(pid);
+}
+
+describe.skipIf(!hasPython)('processes of the session host', () => {
+  let host: Host;
+  beforeEach(async () => {
+    host = await openHost();
+  });
+  afterEach(async () => host.close());
+
+  const numbers = (output: string): readonly number[] => output.trim().split(/\s+/).map(Number);
+
+  it('keep one spare, and use none that is not placed', async () => {
+    const unplaced = await openHost({ places: false });
+    const [spare] = (await unplaced.until((each) => each.t === 'spare')).slice(-1);
+    const process = unplaced.start({ source: 'print("hi")' });
+    await unplaced.file('list', '');
+    expect(unplaced.heard.some((each) => each.t === 'started')).toBe(false);
+    unplaced.send({ t: 'placed', spare: spare?.t === 'spare' ? spare.spare : 0 });
+    expect((await unplaced.ended(process)).text()).toBe('hi\n');
+    await unplaced.counted(2, (each) => each.t === 'spare');
+    expect(unplaced.heard.filter((each) => each.t === 'spare')).toHaveLength(2);
+    await unplaced.close();
+  });
+
+  it('become runs in the order of their starts, also faster than spares come', async () => {
+    const all = Array.from({ length: 10 }, (_, i) => host.start({ source: `print(${i})` }));
+    await host.counted(all.length, (each) => each.t === 'exit');
+    expect(host.heard.flatMap((each) => (each.t === 'started' ? [each.process] : []))).toEqual(all);
+    for (const [i, process] of all.entries()) {
+      expect(text(host.heard.filter((each) => each.t === 'content' && each.channel === process))).toBe(`${i}\n`);
+    }
+  });
+
+  it('are made good when a run kills the spare', async () => {
+    const spare = (await host.until((each) => each.t === 'spare')).at(-1);
+    if (spare?.t === 'spare') process.kill(spare.pid, 'SIGKILL');
+    await host.until((each) => each.t === 'spare');
+    expect((await host.run('print("hi")')).text()).toBe('hi\n');
+  });
+
+  it('begin although the spare was stopped', async () => {
+    const spare = (await host.until((each) => each.t === 'spare')).at(-1);
+    if (spare?.t === 'spare') process.kill(spare.pid, 'SIGSTOP');
+    expect((await host.run('print("hi")')).text()).toBe('hi\n');
+  });
+
+  it('end with all that they started, which cannot hold their end up', async () => {
+    const run = await host.run(`import os, subprocess, sys
+a = subprocess.Popen(["sleep", "60"])
+b = subprocess.Popen(["sleep", "60"], start_new_session=True)
+print(a.pid, b.pid)
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        print(os.getpid(), flush=True)
+        import time; time.sleep(60)
+    os._exit(0)
+os.wait()
+import time; time.sleep(0.1)`);
+    const pids = numbers(run.text());
+    expect(pids).toHaveLength(3);
+    for (const pid of pids) expect(await gone(pid)).toBe(true);
+  });
+
+  it('are killed with all that they started when they shall end', async () => {
+    const process = host.start({
+      source: `import os, signal, subprocess, sys
+for n in (signal.SIGINT, signal.SIGTERM): signal.signal(n, signal.SIG_IGN)
+print(os.getpid(), subprocess.Popen(["sleep", "60"], start_new_session=True).pid)
+while True: pass`,
+    });
+    const heard = await host.until((each) => each.t === 'content' && each.text.includes('\n'));
+    host.send({ t: 'interrupt', process });
+    host.send({ t: 'end', process });
+    const run = await host.ended(process);
+    expect(run.exit).toMatchObject({ code: null, signal: 'SIGKILL', uncaught: null });
+    for (const pid of numbers(text(heard))) expect(await gone(pid)).toBe(true);
+  });
+
+  it('leave other runs alone', async () => {
+    const other = host.start({
+      source:
+        'import subprocess\np = subprocess.Popen(["sleep", "60"], start_new_session=True)\ninput()\nprint(p.poll())',
+    });
+    await host.until(isState('waiting-for-input'));
+    await host.run('import subprocess; subprocess.Popen(["sleep", "60"])');
+    host.send({ t: 'input', process: other, id: '1', text: '' });
+    expect((await host.ended(other)).text()).toBe('None\n');
+  });
+
+  it('end before they have begun when that is asked', async () => {
+    const unplaced = await openHost({ places: false });
+    const process = unplaced.start({ source: 'print("hi")' });
+    unplaced.send({ t: 'end', process });
+    const run = await unplaced.ended(process);
+    expect([run.text(), run.exit.signal]).toEqual(['', 'SIGKILL']);
+    await unplaced.close();
+  });
+
+  it.each([
+    ['close every descriptor', 'import os\nos.closerange(0, 1024)\nimport time; time.sleep(0.05)\nos._exit(3)', 3],
+    ['close their channel and print on', 'import os\nos.closerange(3, 1024)\nprint("still")', 0],
+    ['write garbage', 'import os\nfor kind in range(256): os.write(200, bytes((kind,)) + os.urandom(9))', 0],
+    [
+      'send empty packets',
+      'import socket\ns = socket.socket(fileno=200)\nfor i in range(1000): s.send(b"")\nprint("still")',
+      0,
+    ],
+    ['send packets that are too long', 'import os\nos.write(200, b"\\1" + b"x" * 150_000)', 0],
+    [
+      'change their state without end',
+      'import os\nfor i in range(1500): os.write(200, b"!" + b"ric"[i % 3: i % 3 + 1])',
+      0,
+    ],
+    [
+      'make everything non-blocking',
+      'import os\nfor fd in (0, 1, 2, 200): os.set_blocking(fd, False)\nprint("x" * 1_000_000)',
+      0,
+    ],
+    ['end by a signal', 'import os; os.kill(os.getpid(), 11)', null],
+  ])('that %s harm nobody', async (what, source, code) => {
+    const run = await host.run(source);
+    expect(run.exit.code).toBe(code);
+    if (what.includes('on')) expect(run.text()).toMatch(/still|x/);
+    expect((await host.run('print("hi")')).text()).toBe('hi\n');
+  });
+
+  it('cannot say more than there is to say', async () => {
+    const run = await host.run(
+      'import os\nfor n in range(3): os.write(200, bytes((34, 1)))\nos.write(200, b"#" + b"A\\n\\"<" * 100)',
+    );
+    expect(run.heard.filter((each) => each.t === 'notice')).toEqual([
+      { t: 'notice', process: 1, notice: 'file-size-limit' },
+    ]);
+    expect(run.exit.uncaught).toMatch(/^A+$/);
+  });
+
+  it('have an interpreter of their own each: nothing that one does reaches the next', async () => {
+    await host.run('import builtins, sys\nbuiltins.print = None\nsys.modules.clear()');
+    expect((await host.run('import json\nprint(json.dumps(1))')).text()).toBe('1\n');
+  });
+
+  it('end with the server, all of them', async () => {
+    const process = host.start({
+      source: 'import os, subprocess\nprint(os.getpid(), subprocess.Popen(["sleep", "60"]).pid)\nwhile True: pass',
+    });
+    const heard = await host.until(
+      (each) => each.t === 'content' && each.channel === process && each.text.includes('\n'),
+    );
+    const spares = host.heard.flatMap((each) => (each.t === 'spare' ? [each.pid] : []));
+    host.socket.destroy();
+    for (const pid of [...numbers(text(heard)), ...spares]) expect(await gone(pid)).toBe(true);
+  });
+
+  it('cannot be steered through signals to the host', async () => {
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGUSR1', 'SIGALRM'] as const) host.child.kill(signal);
+    expect((await host.run('print("hi")')).text()).toBe('hi\n');
+    const run = await host.run(
+      'import signal\nprint(signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT).__name__)',
+    );
+    expect(run.text()).toMatch(/^(Handlers\.SIG_DFL|0) default_int_handler\n$/);
+  });
+
+  it('show a figure with the next show(), and close it', async () => {
+    writeFileSync(
+      path.join(host.workspace, 'seen.py'),
+      'import importlib.util as u; print(u.find_spec("matplotlib") is not None)',
+    );
+    const found = await host.ended(host.start({ file: 'seen.py' }));
+    if (found.text() !== 'True\n') return;
+    const run = await host.run(
+      'import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()\nprint(plt.get_fignums())',
+    );
+    const figure = Buffer.concat(
+      run.heard.flatMap((e) => (e.t === 'content' && (e.kind === 5 || e.kind === 6) ? [e.text] : [])),
+    );
+    expect(figure.subarray(1, 4).toString()).toBe('PNG');
+    expect(run.text(1)).toBe('[]\n');
+  });
+});
+
+it.skipIf(hasPython)(`needs ${PYTHON}`, () => {});
