@@ -27,7 +27,10 @@ export default defineConfig({
           name: 'integration',
           // One kind after the other: what measures time must not share the cores with what fills them.
           sequence: { groupOrder: 1 },
-          include: ['{foundation,bufferbloat,classroom}/*/test/**/*.integration.test.ts', 'bench/test/**/*.integration.test.ts'],
+          include: [
+            '{foundation,bufferbloat,classroom}/*/test/**/*.integration.test.ts',
+            'bench/test/**/*.integration.test.ts',
+          ],
           testTimeout: 30_000,
           hookTimeout: 30_000,
         },

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UNMEASURED } from '../../src/capacity/figures.ts';
 import { planLines } from '../../src/capacity/plan-table.ts';
