@@ -10,29 +10,18 @@ import os
 from collections import deque
 
 from . import children, codec, kinds, spares
+from .fileoperation import Operation, failed
 from .loop import HUNG_UP, READABLE, WRITABLE
-from .output import Output
 from .system import hung_up
 
 MOST_WAITING = 64
 #: Content on its way to the worker; beyond, nothing more is read from the server.
 MOST_CONTENT_BYTES = 1024 * 1024
-#: Of a file's content that may be sent before the first `window`.
-FIRST_WINDOW_BYTES = 262_144
 MOST_PACKET_BYTES = 1 + 2 * kinds.MOST_CONTENT_BYTES
 PACKETS_AT_ONCE = 64
 DEFAULT_TIME_LIMIT_MS = 10_000
 #: A worker with nothing to do ends, and its memory is the room's again.
 IDLE_S = 10.0
-
-
-class Operation:
-    def __init__(self, room, number: int | None, message: dict) -> None:
-        self.number = number
-        self.message = message
-        self.output = Output(room.link, number or 0, FIRST_WINDOW_BYTES)
-        self.content: deque[tuple[int, bytes]] = deque()
-        self.failure: tuple[str, str] | None = None
 
 
 class Files:
@@ -54,7 +43,7 @@ class Files:
         return self._content_bytes > MOST_CONTENT_BYTES
 
     def begin(self, message: dict) -> None:
-        operation = Operation(self._room, message["id"], message)
+        operation = Operation(self._room.link, message["id"], message)
         if len(self._queue) >= MOST_WAITING:
             return self._answer(operation, failed("room-unavailable", "Too many file operations wait. Try again."))
         self._queue.append(operation)
@@ -150,10 +139,8 @@ class Files:
                 break
             try:
                 packet = os.read(self._fd, MOST_PACKET_BYTES)
-            except BlockingIOError:
-                break
             except OSError:
-                packet = b""
+                break
             if not packet:
                 break
             self._moves += 1
@@ -247,10 +234,8 @@ class Files:
         return False
 
     def _ended(self) -> None:
-        operation = self._current
-        # It may have ended right after it was done.
-        self.pump()
-        lost = operation if operation is self._current else self._current
+        self.pump()  # it may have ended right after it was done
+        lost = self._current
         if self._fd >= 0:
             self._room.loop.unwatch(self._fd)
             os.close(self._fd)
@@ -261,9 +246,5 @@ class Files:
             self._answer(lost, failed(code, message))
             if lost.message["op"] == "write":
                 # What it had written so far is still there, under a name of ours.
-                self._queue.appendleft(Operation(self._room, None, {"op": "tidy", "path": lost.message["path"]}))
+                self._queue.appendleft(Operation(self._room.link, None, {"op": "tidy", "path": lost.message["path"]}))
         self._next()
-
-
-def failed(code: str, message: str) -> dict:
-    return {"ok": False, "code": code, "message": message}

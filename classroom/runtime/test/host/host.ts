@@ -97,7 +97,7 @@ export async function openHost({ environment = {}, places = true }: HostOptions 
   let wake = () => {};
   let number = 0;
   const decoder = createFrameDecoder();
-  const send = (message: ServerMessage): void => void socket.write(jsonFrame(message)!);
+  const send = (message: ServerMessage): void => void socket.write(jsonFrame(message) ?? '');
   const hear = (message: Heard): void => {
     heard.push(message);
     if (message.t === 'spare' && places) send({ t: 'placed', spare: message.spare });
@@ -127,8 +127,9 @@ export async function openHost({ environment = {}, places = true }: HostOptions 
       const deadline = performance.now() + PATIENCE_MS;
       for (;;) {
         while (passed < heard.length) {
+          const next = heard[passed];
           passed += 1;
-          if (test(heard[passed - 1]!)) return heard.slice(from, passed);
+          if (next !== undefined && test(next)) return heard.slice(from, passed);
         }
         const leftMs = deadline - performance.now();
         if (leftMs <= 0) throw new Error(`not heard; but ${JSON.stringify(heard.slice(from)).slice(0, 2000)}`);
@@ -157,7 +158,7 @@ export async function openHost({ environment = {}, places = true }: HostOptions 
       const mine = own.filter((each) => each.t !== 'content' || each.channel === process);
       return { heard: mine, exit: mine.at(-1) as HostMessageOf<'exit'>, text: (kind) => text(mine, kind) };
     },
-    async file(op, file, options = {}, content = undefined) {
+    async file(op, file, options = {}, content) {
       number += 1;
       const id = number;
       const plain = { to: null, expected: null, recursive: false, limitBytes: null, limitFiles: null };

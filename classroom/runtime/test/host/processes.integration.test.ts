@@ -1,7 +1,6 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Host, hasPython, isState, openHost, PYTHON, text } from './host.ts';
+import { type Host, hasPython, isState, openHost, text } from './host.ts';
 
 const isAlive = (pid: number): boolean =>
   existsSync(`/proc/${pid}/stat`) && !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
@@ -171,23 +170,4 @@ while True: pass`,
     );
     expect(run.text()).toMatch(/^(Handlers\.SIG_DFL|0) default_int_handler\n$/);
   });
-
-  it('show a figure with the next show(), and close it', async () => {
-    writeFileSync(
-      path.join(host.workspace, 'seen.py'),
-      'import importlib.util as u; print(u.find_spec("matplotlib") is not None)',
-    );
-    const found = await host.ended(host.start({ file: 'seen.py' }));
-    if (found.text() !== 'True\n') return;
-    const run = await host.run(
-      'import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()\nprint(plt.get_fignums())',
-    );
-    const figure = Buffer.concat(
-      run.heard.flatMap((e) => (e.t === 'content' && (e.kind === 5 || e.kind === 6) ? [e.text] : [])),
-    );
-    expect(figure.subarray(1, 4).toString()).toBe('PNG');
-    expect(run.text(1)).toBe('[]\n');
-  });
 });
-
-it.skipIf(hasPython)(`needs ${PYTHON}`, () => {});
