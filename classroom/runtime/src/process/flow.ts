@@ -32,7 +32,8 @@ export function createFlow(): Flow {
     grant(roomBytes) {
       const upTo = receivedBytes + roomBytes;
       const stepBytes = granted - receivedBytes >= STEP_BYTES ? STEP_BYTES : LEAST_STEP_BYTES;
-      if (upTo - granted < stepBytes) return undefined;
+      // Also not what was sent beyond the window: that would only be allowed afterwards.
+      if (roomBytes < LEAST_STEP_BYTES || upTo - granted < stepBytes) return undefined;
       granted = upTo;
       return upTo;
     },

@@ -27,9 +27,8 @@ export function createPacer(clock: Pick<Clock, 'nowMs' | 'after'>, call: () => v
       const nowMs = clock.nowMs();
       credit = Math.min(PACE.burst, credit + (nowMs - creditMs) * PACE.perMs);
       creditMs = nowMs;
-      if (credit < 1) return void clock.after(PACE.laterMs, run);
       credit -= 1;
-      return queueMicrotask(run);
+      return credit < 0 ? void clock.after(PACE.laterMs, run) : queueMicrotask(run);
     },
   };
 }

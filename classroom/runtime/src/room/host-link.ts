@@ -120,7 +120,12 @@ export function createHostLink(
   });
   socket.on('drain', release);
   socket.on('error', (error) => close(error));
-  socket.on('close', () => close());
+  socket.on('close', () => {
+    // What was held back is still taken: it was said before the end.
+    credit = Number.POSITIVE_INFINITY;
+    drain();
+    close();
+  });
   if (socket.destroyed) queueMicrotask(() => close());
 
   return {

@@ -106,7 +106,7 @@ describe.skipIf(!isRoot || !hasBubblewrap)('rooms in their sandboxes (root and b
   });
 
   it('saves and reads files as the student', async () => {
-    await room.files.write('hello.py', one('print("saved")\n'), null);
+    await room.files.write('hello.py', text('print("saved")\n'), null);
     const process = await room.start({ kind: 'script', file: 'hello.py' }, () => {});
     const watcher = watch(process);
     await watcher.ended;
@@ -120,8 +120,8 @@ describe.skipIf(!isRoot || !hasBubblewrap)('rooms in their sandboxes (root and b
     );
     console.log(`12 rooms open after ${(performance.now() - startMs).toFixed(0)} ms`);
     const ended = await Promise.all(
-      many.map(async (one_, n) => {
-        const process = await one_.start({ kind: 'script', source: `print(${n} * 2)` }, () => {});
+      many.map(async (each, n) => {
+        const process = await each.start({ kind: 'script', source: `print(${n} * 2)` }, () => {});
         const watcher = watch(process);
         await watcher.ended;
         return watcher.text();
@@ -131,12 +131,12 @@ describe.skipIf(!isRoot || !hasBubblewrap)('rooms in their sandboxes (root and b
     await expect.poll(() => rooms.usage().length, { timeout: 5_000 }).toBe(13);
     const [usage] = rooms.usage();
     expect(usage?.pssBytes).toBeGreaterThan(MIB);
-    await Promise.all(many.map((each) => each.close('room-closed')));
+    await Promise.all(many.map((one) => one.close('room-closed')));
     expect(rooms.list()).toHaveLength(1);
     expect(readdirSync(launcher.settings.socketFolder)).toEqual([]);
   });
 });
 
-async function* one(text: string) {
-  yield Buffer.from(text);
+async function* text(content: string) {
+  yield Buffer.from(content);
 }
