@@ -1,6 +1,6 @@
 import { chmodSync, copyFileSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { ensureFolder, look } from './folders.ts';
+import { ensureFolder, look, ownUser } from './folders.ts';
 import type { Ground } from './ground.ts';
 import { UID_RANGE } from './requests.ts';
 import { type OpenRoom, openRoom } from './room.ts';
@@ -21,46 +21,61 @@ export interface FontCache {
 }
 
 export function createFontCache(ground: Ground, uidBase: number): FontCache {
-  const target = path.join(ground.folders.cache, 'matplotlib');
+  // A newer one may want another list.
+  const target = path.join(ground.folders.cache, `matplotlib-${ground.python.matplotlib}`);
   let room: OpenRoom | undefined;
   let there = look(target)?.isDirectory() ? target : undefined;
+  let warming: Promise<void> | undefined;
+  let stopped = false;
+
+  const warm = async (workspace: string, socket: string): Promise<void> => {
+    room = await openRoom(ground, {
+      name: NAME,
+      uid: uidBase + UID_RANGE - 1,
+      socket,
+      token: 'none',
+      program: 'warm_fonts.py',
+      required: [],
+      matplotlibCache: undefined,
+      idle: true,
+      workspace,
+    });
+    const timer = setTimeout(() => void room?.end(), WARM_MS);
+    if (stopped) await room.end();
+    await room.exited;
+    clearTimeout(timer);
+    await room.end();
+    there = take(path.join(workspace, 'matplotlib'), target);
+  };
+
+  const warmInFolders = async (): Promise<void> => {
+    const workspace = path.join(ground.folders.cache, 'fonts-workspace');
+    const socket = path.join(ground.folders.cache, 'fonts-socket');
+    const owner = ground.userOf(uidBase + UID_RANGE - 1) ?? ownUser();
+    const clear = () => {
+      for (const folder of [workspace, socket]) rmSync(folder, { recursive: true, force: true });
+    };
+    clear();
+    ensureFolder(workspace, owner, 0o700);
+    mkdirSync(socket, { mode: 0o711 });
+    try {
+      await warm(workspace, socket);
+    } finally {
+      clear();
+    }
+  };
 
   return {
     folder: () => there,
     async warmUp() {
-      if (!ground.python.matplotlib || there !== undefined) return;
-      const uid = uidBase + UID_RANGE - 1;
-      const owner = ground.userOf(uid);
-      const workspace = path.join(ground.folders.cache, 'fonts-workspace');
-      const socket = path.join(ground.folders.cache, 'fonts-socket');
-      rmSync(workspace, { recursive: true, force: true });
-      mkdirSync(workspace, { mode: 0o700 });
-      if (owner) ensureFolder(workspace, owner, 0o700);
-      mkdirSync(socket, { recursive: true, mode: 0o711 });
-      try {
-        room = await openRoom(ground, {
-          name: NAME,
-          uid,
-          socket,
-          token: 'none',
-          program: 'warm_fonts.py',
-          required: [],
-          matplotlibCache: undefined,
-          idle: true,
-          workspace,
-        });
-        const timer = setTimeout(() => void room?.end(), WARM_MS);
-        await room.exited;
-        clearTimeout(timer);
-        await room.end();
-        there = take(path.join(workspace, 'matplotlib'), target);
-      } finally {
-        rmSync(workspace, { recursive: true, force: true });
-        rmSync(socket, { recursive: true, force: true });
-      }
+      if (ground.python.matplotlib === null || there !== undefined || stopped) return;
+      warming ??= warmInFolders();
+      await warming;
     },
     async stop() {
+      stopped = true;
       await room?.end();
+      await warming?.catch(() => {}); // told to whoever asked for it
     },
   };
 }

@@ -9,25 +9,31 @@ export interface Python {
   readonly version: string;
   /** Folders outside /usr that it needs: a room must show them. */
   readonly folders: readonly string[];
-  readonly matplotlib: boolean;
+  /** Its version; `null`: it is not installed. */
+  readonly matplotlib: string | null;
 }
 
 const CANDIDATES = ['/usr/bin/python3', '/usr/local/bin/python3', '/opt/python/bin/python3'];
 
 const PROBE = `
-import importlib.util, json, os, platform, sys, sysconfig
+import importlib.metadata, json, os, platform, sys
+try:
+  matplotlib = importlib.metadata.version('matplotlib')
+except importlib.metadata.PackageNotFoundError:
+  matplotlib = None
 folders = {sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix, os.path.dirname(os.path.realpath(sys.executable))}
 print(json.dumps({
   'version': platform.python_version(), 'enough': sys.version_info >= (3, 9), 'linux': sys.platform == 'linux',
-  'folders': sorted(folders), 'matplotlib': importlib.util.find_spec('matplotlib') is not None}))
+  'folders': sorted(folders), 'matplotlib': matplotlib}))
 `;
 
+const VERSION = /^\w[\w.+-]{0,39}$/;
 const probeSchema = z.object({
-  version: z.string().regex(/^[\w.+-]{1,40}$/),
+  version: z.string().regex(VERSION),
   enough: z.boolean(),
   linux: z.boolean(),
   folders: z.array(z.string()),
-  matplotlib: z.boolean(),
+  matplotlib: z.string().regex(VERSION).nullable(),
 });
 
 /**

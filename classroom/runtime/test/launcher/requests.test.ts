@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createLines } from '../../src/launcher/lines.ts';
 import { launcherRequestSchema } from '../../src/launcher/requests.ts';

@@ -102,7 +102,7 @@ export async function startTestLauncher(options: TestLauncherOptions = {}): Prom
         restart: 'temporary',
         readyTimeoutMs: 30_000,
         stopTimeoutMs: 10_000,
-        settings: settings as unknown as JsonValue,
+        settings,
       },
     ],
     intensity: { restarts: 0, periodMs: 1000 },
