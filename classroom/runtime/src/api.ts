@@ -116,6 +116,7 @@ export interface RoomUsage {
 }
 
 export type RoomsEvent =
+  /** `pid` as the machine counts; 0: not known, where runs have no cgroup of their own. */
   | { readonly type: 'process-started'; readonly process: ProcessInfo; readonly pid: number }
   | { readonly type: 'process-ended'; readonly process: ProcessInfo; readonly end: ProcessEnd }
   /** It will be ended as abandoned in `inMs` unless somebody attaches, types or pins it. */

@@ -61,7 +61,7 @@ describe('viewers', () => {
             const unacknowledged = watcher.pieces
               .filter((piece) => piece.next > (acknowledged[n] ?? 0))
               .reduce((sum, piece) => sum + piece.next - Math.max(piece.offset, acknowledged[n] ?? 0), 0);
-            expect(unacknowledged).toBeLessThanOrEqual(LIMIT);
+            expect(unacknowledged).toBeLessThan(LIMIT + 4); // a character more, as none is cut
             let offset = 0;
             const parts = [
               ...watcher.pieces.map((piece) => [piece.offset, piece.next, piece.text] as const),
@@ -72,7 +72,7 @@ describe('viewers', () => {
               if (text !== null) expect(text).toBe(all.slice(from, to));
               offset = to;
             }
-            expect(offset === ring.next || unacknowledged === LIMIT || offset < ring.first).toBe(true);
+            expect(offset === ring.next || unacknowledged >= LIMIT || offset < ring.first).toBe(true);
           }
           expect(viewers.roomBytes).toBeGreaterThanOrEqual(0);
           expect(viewers.roomBytes).toBeLessThanOrEqual(LIMIT);

@@ -119,13 +119,17 @@ time.sleep(60)
 
 describe('a room whose host breaks the rules', () => {
   let house: House | undefined;
+  let folder: string | undefined;
   afterEach(async () => {
     await house?.close();
     house = undefined;
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+    folder = undefined;
   });
 
   const breaking = async (then: string) => {
-    const program = join(mkdtempSync(join(tmpdir(), 'rowhouse-host-')), 'host.py');
+    folder = mkdtempSync(join(tmpdir(), 'rowhouse-host-'));
+    const program = join(folder, 'host.py');
     writeFileSync(program, host(then));
     house = await openHouse({ program: ['/usr/bin/python3', '-I', program] });
     const room = await house.rooms.open({ id: 'eve', uid: 200_009 });
@@ -136,7 +140,6 @@ describe('a room whose host breaks the rules', () => {
     const closing = () => house?.events.find((event) => event.type === 'room-closed');
     await expect.poll(closing).toBeDefined();
     const closed = closing();
-    rmSync(join(program, '..'), { recursive: true });
     return { end, why: closed?.type === 'room-closed' ? closed.reason : undefined };
   };
   const started = 'say(t="started", process=start["process"], spare=1)\n';
