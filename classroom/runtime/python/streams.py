@@ -12,12 +12,14 @@ import io
 import os
 import select
 import time
+from struct import Struct
 
 from .kinds import FIGURE_END, FIGURE_PART, MOST_CONTENT_BYTES, NOTICE, NOTICES, PROMPT, STATE, STDERR, STDOUT, SYNC
 from .system import FIONREAD, ZERO
 
 GONE = frozenset((errno.EBADF, errno.EPIPE, errno.ECONNRESET, errno.ENOTCONN))
 NONE_WAITING = ZERO + ZERO
+COUNTS = Struct("=II")
 HEADS = tuple(bytes((kind,)) for kind in range(128))
 #: How long a write waits for what native code wrote before it.
 SETTLE_S = 0.02
@@ -32,6 +34,7 @@ class Channel:
     def __init__(self, fd: int) -> None:
         self.fd = fd
         self._settles = True
+        self._told: tuple[int, ...] = (0, 0)
 
     def send(self, kind: int, content: bytes) -> bool:
         """One packet. Waits until the host takes it. :returns: False when there is no channel any more"""
@@ -77,18 +80,28 @@ class Channel:
         try:
             waiting = fcntl.ioctl(1, FIONREAD, ZERO) + fcntl.ioctl(2, FIONREAD, ZERO)
             if waiting == NONE_WAITING:
+                self._told = (0, 0)
                 return
             until = time.monotonic() + SETTLE_S
-            while time.monotonic() < until and self._settles:
+            while self._settles and time.monotonic() < until:
                 time.sleep(SETTLE_STEP_S)
                 waiting = fcntl.ioctl(1, FIONREAD, ZERO) + fcntl.ioctl(2, FIONREAD, ZERO)
                 if waiting == NONE_WAITING:
+                    self._told = (0, 0)
                     return
         except OSError:
             return
-        # Where something writes there all the time, waiting for it would only slow the program down.
+        # Where something writes there all the time, waiting for it each time would only slow the program down.
         self._settles = not self._settles
-        self.send(SYNC, waiting)
+        self._announce(*COUNTS.unpack(waiting))
+
+    def _announce(self, *waiting: int) -> None:
+        """Of what lies in the pipes only what has not been told of."""
+        told = [min(told, count) for told, count in zip(self._told, waiting)]
+        more = [count - already for count, already in zip(waiting, told)]
+        self._told = waiting
+        if any(more):
+            self.send(SYNC, COUNTS.pack(*more))
 
 
 def pieces(content: bytes) -> list[bytes]:

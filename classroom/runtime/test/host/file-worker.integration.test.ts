@@ -15,14 +15,14 @@ describe.skipIf(!hasPython)('file operations that do not go as planned', () => {
   const at = (...names: readonly string[]) => path.join(host.workspace, ...names);
   const save = async (file: string, content: string) => host.file('write', file, {}, Buffer.from(content));
 
-  const write = (id: number, file: string) =>
+  const write = (id: number, file: string, expected: string | null = null) =>
     host.send({
       t: 'file',
       id,
       op: 'write',
       path: file,
       to: null,
-      expected: null,
+      expected,
       recursive: false,
       limitBytes: null,
       limitFiles: null,
@@ -45,6 +45,20 @@ describe.skipIf(!hasPython)('file operations that do not go as planned', () => {
     expect(readdirSync(host.workspace).filter((name) => name.startsWith('.rowhouse'))).toEqual([]);
   });
 
+  it('refuse a save over what changed while its content came', async () => {
+    await save('raced.txt', 'old');
+    const { version } = (await host.file('stat', 'raced.txt')).done.result as { version: string };
+    write(9005, 'raced.txt', version);
+    host.content(9005, 16, Buffer.from('half'));
+    while (!readdirSync(host.workspace).some((name) => name.startsWith('.rowhouse'))) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    writeFileSync(at('raced.txt'), 'mine');
+    host.content(9005, 17, Buffer.alloc(0));
+    expect(await doneOf(9005)).toMatchObject({ ok: false, code: 'changed-meanwhile' });
+    expect(readdirSync(host.workspace).filter((name) => name.startsWith('.rowhouse'))).toEqual([]);
+  });
+
   it('send no more of a file than is asked for, as long as it takes', async () => {
     writeFileSync(at('long'), Buffer.alloc(600_000, 7));
     host.send({
@@ -58,7 +72,7 @@ describe.skipIf(!hasPython)('file operations that do not go as planned', () => {
       limitBytes: null,
       limitFiles: null,
     });
-    await new Promise((resolve) => setTimeout(resolve, LIMITS.fileOperationMs * 2));
+    await new Promise((resolve) => setTimeout(resolve, LIMITS.fileOperationMs * 4));
     expect(bytes(host.heard, 9003)).toHaveLength(262_144);
     host.send({ t: 'window', process: 9003, upTo: 1_000_000 });
     expect(await doneOf(9003)).toMatchObject({ ok: true, result: { sizeBytes: 600_000 } });

@@ -1,5 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bytes, type Host, hasPython, isState, openHost } from './host.ts';
+
+/** From the kernel, in pages of 4 KiB. */
+const residentBytes = (pid = 0) => Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]) * 4096;
 
 const ALL = 1_000_000_000;
 
@@ -66,9 +70,13 @@ describe.skipIf(!hasPython)('the way of output out of the session host', () => {
 
   it('waits for a server that does not read, and loses nothing', async () => {
     host.socket.pause();
+    const before = residentBytes(host.child.pid);
+    const flood = host.start({ source: 'import sys\nfor i in range(1000): sys.stdout.write("x" * 65536)' });
     const process = host.start({ source: 'for i in range(50000): print(i)' });
     await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(residentBytes(host.child.pid) - before).toBeLessThan(4_000_000);
     host.socket.resume();
+    host.send({ t: 'end', process: flood });
     const run = await host.ended(process);
     expect(run.text()).toBe(Array.from({ length: 50_000 }, (_, i) => `${i}\n`).join(''));
   });

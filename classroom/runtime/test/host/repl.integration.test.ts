@@ -115,6 +115,15 @@ describe.skipIf(!hasPython)('the prompt in the session host', () => {
     expect((await host.ended(process)).exit.code).toBe(0);
   });
 
+  it('gives input() one of several lines typed ahead, and the prompt the others', async () => {
+    const process = await open();
+    give(process, 'import time; time.sleep(0.1); x = input()');
+    give(process, 'line');
+    give(process, 'x + "!"');
+    await host.until((each) => each.t === 'content' && each.text.includes("'line!'"));
+    await end(process);
+  });
+
   it('remembers what was imported from the future', async () => {
     const process = await open();
     await type(process, 'from __future__ import annotations');

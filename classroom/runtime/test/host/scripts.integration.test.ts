@@ -108,6 +108,18 @@ for i in range(20):
     expect(run.text()).toBe(expected);
   });
 
+  it('keeps that order also when the host was held up', async () => {
+    const source =
+      'import os, time\ntime.sleep(0.05)\nfor i in range(20):\n  print("a", i)\n  os.write(1, b"c\\n")\n  print("d")';
+    const process = host.start({ source });
+    await host.until((each) => each.t === 'started');
+    host.child.kill('SIGSTOP');
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    host.child.kill('SIGCONT');
+    const expected = Array.from({ length: 20 }, (_, i) => `a ${i}\nc\nd\n`).join('');
+    expect((await host.ended(process)).text()).toBe(expected);
+  });
+
   it('prints whole lines from forked processes, pools and threads', async () => {
     const run = await host.run(`import multiprocessing, os, threading
 def square(x):
