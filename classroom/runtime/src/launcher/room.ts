@@ -53,7 +53,7 @@ export async function openRoom(ground: Ground, request: RoomRequest): Promise<Op
   const { name } = request;
   const user = ground.userOf(request.uid);
   const uid = (user ?? ownUser()).uid;
-  const namespaces = bubblewrap !== undefined && !without.has('user-namespace');
+  const namespaces = bubblewrap !== undefined;
   const folders = roomFolders(ground, request);
   const places = layoutOf(folders, namespaces && !without.has('mount-namespace'));
   const program = [ground.python.path, '-I', '-S', path.posix.join(places.programs, 'sandbox.py')] as const;

@@ -68,6 +68,17 @@ describe.skipIf(!hasRooms)('rooms with fewer walls', () => {
     await launcher.stop();
   });
 
+  it('without Python: it says so, opens none, and leaves nothing', async () => {
+    const launcher = await startTestLauncher({ settings: { python: '/nonexistent/python3' } });
+    expect(launcher.ready['python']).toBeNull();
+    expect(launcher.ready['notes']).toEqual(["/nonexistent/python3 does not run as a student's user"]);
+    expect(statesOf(launcher)).toMatchObject({ enforced: [], degraded: [] });
+    await expect(launcher.room('anna')).rejects.toMatchObject({ code: 'ERR_LAUNCHER_PYTHON' });
+    expect(await launcher.client.usage()).toEqual([]);
+    await launcher.stop();
+    expect(execFileSync('find', ['/sys/fs/cgroup', '-name', `*-${launcher.settings.instance}`]).toString()).toBe('');
+  });
+
   it.skipIf(!canBeOrdinary())(
     'as an ordinary user: all but uids of their own, and what the system keeps for root',
     async () => {
