@@ -5,7 +5,7 @@ import * as z from 'zod';
 /** Longest line in either direction, in bytes. */
 export const LINE_BYTES = 64 * 1024;
 
-/** Uids of students lie in `[uidBase, uidBase + UID_RANGE)`; the last of them belongs to the check of the layers. */
+/** Uids of students lie in `[uidBase, uidBase + UID_RANGE)`; the last two belong to the check of the layers. */
 export const UID_RANGE = 65_536;
 
 /** The owner's id; names the workspace's folder and the cgroup. No dots, no slashes: it becomes part of paths. */
