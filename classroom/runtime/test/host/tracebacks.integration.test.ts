@@ -65,7 +65,7 @@ describe.skipIf(!hasPython)('tracebacks of the session host', () => {
   ])('are short when a function calls %s for ever', async (_what, source) => {
     const run = await host.run(source);
     expect(run.exit.uncaught).toBe('RecursionError');
-    expect(run.text(STDERR).split('\n').length).toBeLessThan(60);
+    expect(run.text(STDERR).split('\n').length).toBeLessThan(70);
     expect(run.text(STDERR)).toMatch(/Previous line repeated \d+ more times|\[\.\.\. \d+ more calls \.\.\.\]/);
   });
 
