@@ -27,10 +27,20 @@ export default defineConfig({
           name: 'integration',
           // One kind after the other: what measures time must not share the cores with what fills them.
           sequence: { groupOrder: 1 },
-          include: [
-            '{foundation,bufferbloat,classroom}/*/test/**/*.integration.test.ts',
-            'bench/test/**/*.integration.test.ts',
-          ],
+          include: ['{foundation,bufferbloat}/*/test/**/*.integration.test.ts', 'bench/test/**/*.integration.test.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+        },
+      },
+      {
+        resolve,
+        ssr,
+        test: {
+          name: 'classroom',
+          sequence: { groupOrder: 2 },
+          include: ['classroom/*/test/**/*.integration.test.ts'],
+          // They wait more than they compute, and none of them judges a time that another could spoil.
+          maxWorkers: 3,
           testTimeout: 30_000,
           hookTimeout: 30_000,
         },
@@ -40,7 +50,7 @@ export default defineConfig({
         ssr,
         test: {
           name: 'browser',
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
           include: ['e2e/test/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 60_000,
