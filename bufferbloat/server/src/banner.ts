@@ -1,4 +1,3 @@
-import { networkInterfaces } from 'node:os';
 import type { JsonValue } from '@rowhouse/supervisor';
 
 /** What one program said when it was ready. */
@@ -7,20 +6,6 @@ export interface ReadyProgram {
   readonly pid: number;
   readonly port: number;
   readonly details: JsonValue | undefined;
-}
-
-/** The addresses under which a person can open the page, this machine's own name first. */
-export function pageAddresses(scheme: 'http' | 'https', host: string, port: number): string[] {
-  const url = (name: string) => `${scheme}://${name.includes(':') ? `[${name}]` : name}:${port}`;
-  if (host !== '::' && host !== '0.0.0.0') return [url(host)];
-  const lan = Object.values(networkInterfaces())
-    .flatMap((addresses) => addresses ?? [])
-    .filter(({ internal, family, address }) => {
-      const reachable = family === 'IPv4' || (host === '::' && !address.startsWith('fe80:'));
-      return !internal && reachable;
-    })
-    .map(({ address }) => url(address));
-  return [url('localhost'), ...new Set(lan)];
 }
 
 /** One line: who runs, and what the tests will be able to measure. */

@@ -1,6 +1,6 @@
-import type { Logger } from '@rowhouse/service';
+import { type Logger, reachableAddresses } from '@rowhouse/service';
 import { createSupervisor, type Supervisor, type SupervisorError, type SupervisorEvent } from '@rowhouse/supervisor';
-import { healthSummary, pageAddresses } from './banner.ts';
+import { healthSummary } from './banner.ts';
 import { createBoard } from './board.ts';
 import { childSpecs } from './children.ts';
 import type { ResolvedSettings } from './resolve.ts';
@@ -82,7 +82,8 @@ export function createLauncher({ settings, execArgv, log, print, nowMs, onEnd }:
         throw error;
       }
       healthy = true;
-      for (const address of pageAddresses(main.tls ? 'https' : 'http', main.host, main.port)) print(`  ${address}`);
+      for (const address of reachableAddresses(main.tls ? 'https' : 'http', main.host, main.port))
+        print(`  ${address}`);
       print(healthSummary(board.programs(), nowMs()));
       print('Ctrl-C stops it.');
     },

@@ -1,12 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { createLogger, describeSettings, loadConfig, ServiceError } from '@rowhouse/service';
-import { SupervisorError } from '@rowhouse/supervisor';
+import { createLogger, describeSettings, errorLine, loadConfig, watchStopKeys } from '@rowhouse/service';
 import { configSchema, ENV_PREFIX, type Config } from './config.ts';
 import { createLauncher } from './launcher.ts';
 import { resolveSettings } from './resolve.ts';
-
-/** One Ctrl-C comes twice under npm: from the terminal, and passed on by npm. Later than this it is another. */
-const SAME_KEY_MS = 500;
 
 const argv = process.argv.slice(2);
 const print = (line: string) => process.stdout.write(`${line}\n`);
@@ -20,7 +16,7 @@ try {
   else if (argv[0] === 'status') await status();
   else await run();
 } catch (error) {
-  process.stderr.write(`${messageOf(error)}\n`);
+  process.stderr.write(`${errorLine(error)}\n`);
   process.exit(1);
 }
 
@@ -70,34 +66,26 @@ async function run(): Promise<void> {
     // Counts from the start of this process, so that the figure is what a person waited for.
     nowMs: () => performance.now(),
     onEnd: (error) => {
-      if (error) process.stderr.write(`${messageOf(error)}\n`);
+      if (error) process.stderr.write(`${errorLine(error)}\n`);
       process.exit(error || !passed ? 1 : 0);
     },
   });
-  let askedMs: number | undefined;
-  const stop = () => {
-    if (askedMs === undefined) {
-      askedMs = performance.now();
+  const keys = watchStopKeys(
+    () => {
       say('Stopping; running tests may finish. Ctrl-C again stops at once.');
       launcher.stop();
-    } else if (performance.now() - askedMs > SAME_KEY_MS) launcher.kill();
-  };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+    },
+    () => launcher.kill(),
+  );
   say('Rowhouse bufferbloat test is starting…');
   try {
     await launcher.start();
   } catch (error) {
-    if (askedMs !== undefined) process.exit(0);
+    if (keys.asked) process.exit(0);
     throw error;
   }
   if (!asks('--test')) return;
   const { runSelfTest } = await import('./self-test/index.ts'); // only here: the launcher stays small
   passed = await runSelfTest(settings, print);
   launcher.stop();
-}
-
-/** One line without a stack for what an operator can mend; all there is for what only we can. */
-function messageOf(error: unknown): string {
-  if (error instanceof ServiceError || error instanceof SupervisorError) return `rowhouse: ${error.message}`;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

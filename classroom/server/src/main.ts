@@ -1,14 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { createLogger, describeSettings, loadConfig, ServiceError } from '@rowhouse/service';
-import { SupervisorError } from '@rowhouse/supervisor';
+import { createLogger, describeSettings, errorLine, loadConfig, watchStopKeys } from '@rowhouse/service';
 import { type Config, configSchema, ENV_PREFIX } from './config.ts';
 import { ensureBubblewrap } from './launch/bubblewrap.ts';
-import { LaunchError } from './launch/errors.ts';
 import { resolveSettings } from './launch/resolve.ts';
 import { createSystem } from './launch/system.ts';
-
-/** One Ctrl-C comes twice under npm: from the terminal, and passed on by npm. Later than this it is another. */
-const SAME_KEY_MS = 500;
 
 const argv = process.argv.slice(2);
 const print = (line: string) => process.stdout.write(`${line}\n`);
@@ -19,7 +14,7 @@ try {
   else if (asks('--version')) print(version());
   else await run();
 } catch (error) {
-  process.stderr.write(`${messageOf(error)}\n`);
+  process.stderr.write(`${errorLine(error)}\n`);
   process.exit(1);
 }
 
@@ -67,31 +62,22 @@ async function run(): Promise<void> {
     // Counts from the start of this process, so that the figure is what a person waited for.
     nowMs: () => performance.now(),
     onEnd: (error) => {
-      if (error) process.stderr.write(`${messageOf(error)}\n`);
+      if (error) process.stderr.write(`${errorLine(error)}\n`);
       process.exit(error ? 1 : 0);
     },
   });
-  let askedMs: number | undefined;
-  const stop = () => {
-    if (askedMs === undefined) {
-      askedMs = performance.now();
+  const keys = watchStopKeys(
+    () => {
       say('Stopping; saved files are safe. Ctrl-C again stops at once.');
       system.stop();
-    } else if (performance.now() - askedMs > SAME_KEY_MS) system.kill();
-  };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+    },
+    () => system.kill(),
+  );
   await ensureBubblewrap(say);
   try {
     await system.start();
   } catch (error) {
-    if (askedMs !== undefined) process.exit(0);
+    if (keys.asked) process.exit(0);
     throw error;
   }
-}
-
-/** One line without a stack for what an operator can mend; all there is for what only we can. */
-function messageOf(error: unknown): string {
-  const known = error instanceof ServiceError || error instanceof SupervisorError || error instanceof LaunchError;
-  if (known) return `rowhouse: ${error.message}`;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

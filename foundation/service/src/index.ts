@@ -1,10 +1,13 @@
 export { ServiceError, systemReason, type ServiceErrorCode } from './errors.ts';
+export { errorLine } from './error-line.ts';
 export { listen, reservePort, reserveUdpPort } from './listen.ts';
 export { createLogger, LOG_LEVELS, type Logger, type LoggerOptions } from './logs.ts';
 export { watchLoopDelay, type LoopDelay } from './loop-delay.ts';
 export { createMetrics, type Metrics } from './metrics.ts';
 export { dropPrivileges, findAccount, type Account } from './privileges.ts';
 export { createStopper, type Stopper } from './stop.ts';
+export { watchStopKeys } from './stop-keys.ts';
+export { reachableAddresses } from './addresses.ts';
 export { readTlsMaterial, tlsOptions, type TlsMaterial } from './tls.ts';
 export { loadConfig, type ConfigInput } from './config.ts';
 export { choice, ipAddress, list, port, text, textOr, toggle, wholeNumber } from './fields.ts';

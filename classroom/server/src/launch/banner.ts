@@ -1,4 +1,3 @@
-import { networkInterfaces } from 'node:os';
 import type { Layers } from '@rowhouse/classroom-protocol';
 import type { ResolvedCapacity } from '../capacity/resolve.ts';
 import { isolationSummary } from './isolation.ts';
@@ -17,21 +16,6 @@ export interface Summary {
   readonly layers: Layers | undefined;
   readonly capacity: ResolvedCapacity;
   readonly readyMs: number;
-}
-
-/** The addresses under which a person can open the classroom, this machine's own name first. */
-export function classroomAddresses(scheme: 'http' | 'https', host: string, port: number): string[] {
-  const url = (name: string) => `${scheme}://${name.includes(':') ? `[${name}]` : name}:${port}`;
-  if (host === '127.0.0.1' || host === '::1') return [url('localhost')];
-  if (host !== '::' && host !== '0.0.0.0') return [url(host)];
-  const lan = Object.values(networkInterfaces())
-    .flatMap((addresses) => addresses ?? [])
-    .filter(({ internal, family, address }) => {
-      const reachable = family === 'IPv4' || (host === '::' && !address.startsWith('fe80:'));
-      return !internal && reachable;
-    })
-    .map(({ address }) => url(address));
-  return [url('localhost'), ...new Set(lan)];
 }
 
 /** One line: who runs, what the rooms are made of, for how many. */

@@ -4,7 +4,6 @@ import path from 'node:path';
 import { layerNameSchema, type Layers } from '@rowhouse/classroom-protocol';
 import { createProcessTable } from '@rowhouse/supervisor';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { classroomAddresses } from '../../src/launch/banner.ts';
 import { folderNames, makeFolders } from '../../src/launch/folders.ts';
 import { checkIsolation, isolationSummary } from '../../src/launch/isolation.ts';
 import { lockFolder } from '../../src/launch/lock.ts';
@@ -105,13 +104,5 @@ describe('Python', () => {
   it('is named by its file, or by what it lacks', async () => {
     await expect(findPython('/nowhere/python3')).rejects.toThrow('/nowhere/python3 cannot be started');
     await expect(findPython('/bin/true')).rejects.toThrow('install python3');
-  });
-});
-
-describe('addresses', () => {
-  it('names this machine for loopback', () => {
-    expect(classroomAddresses('http', '127.0.0.1', 10_086)).toEqual(['http://localhost:10086']);
-    expect(classroomAddresses('https', '10.1.2.3', 443)).toEqual(['https://10.1.2.3:443']);
-    expect(classroomAddresses('https', '::', 1)[0]).toBe('https://localhost:1');
   });
 });
