@@ -3,8 +3,9 @@ import type { LayerName } from '@rowhouse/classroom-protocol';
 import { LauncherError } from './errors.ts';
 import type { Ground } from './ground.ts';
 import { runLeaf, runLimits } from './groups/index.ts';
+import { endRun, watchMemory } from './memory-watch.ts';
 import { place } from './placing.ts';
-import { endProcess, until } from './processes.ts';
+import { until } from './processes.ts';
 import { type LauncherEvent, type LauncherRoomUsage, type RunFacts, UID_RANGE } from './requests.ts';
 import { type OpenRoom, openRoom } from './room.ts';
 import { measure } from './usage.ts';
@@ -46,6 +47,7 @@ export function createLauncherRooms(options: LauncherRoomsOptions): LauncherRoom
   let stopping = false;
 
   const opened = (): OpenRoom[] => [...rooms.values()].filter((room) => room !== 'opening');
+  const stopWatching = watchMemory(groups, processes, () => opened().map(({ name }) => name));
   const find = (name: string): OpenRoom => {
     const room = rooms.get(name);
     if (room === undefined || room === 'opening') throw new LauncherError('ERR_LAUNCHER_NO_ROOM', { room: name });
@@ -102,20 +104,16 @@ export function createLauncherRooms(options: LauncherRoomsOptions): LauncherRoom
       if (groups === undefined) return NO_FACTS;
       const leaf = runLeaf(spare);
       if (!groups.has(name, leaf)) throw new LauncherError('ERR_LAUNCHER_NO_RUN', { room: name, spare });
-      groups.kill(name, leaf);
-      const members = () => groups.pids(name, leaf);
-      await until(() => {
-        for (const pid of members()) endProcess(processes, name, pid, () => members().includes(pid));
-        return members().length === 0;
-      }, END_MS);
+      await until(() => endRun(groups, processes, name, leaf), END_MS);
       const facts = groups.facts(name, leaf);
-      if (!(await until(() => groups.remove(name, leaf), END_MS))) options.onLeft(name, members());
+      if (!(await until(() => groups.remove(name, leaf), END_MS))) options.onLeft(name, groups.pids(name, leaf));
       return facts;
     },
     close: async (name) => end(find(name)),
     usage: async () => measure(opened(), groups, processes),
     async closeAll() {
       stopping = true;
+      stopWatching();
       await until(() => ![...rooms.values()].includes('opening'), END_MS);
       await Promise.all(opened().map(end));
     },

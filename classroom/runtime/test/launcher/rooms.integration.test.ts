@@ -85,6 +85,25 @@ describe.skipIf(!hasRooms)('rooms', () => {
     await launcher.client.close('ben');
   });
 
+  it('ends all of a run when the kernel has ended a part of it for its memory', async () => {
+    const uid = newUid();
+    const room = await launcher.room('bert', uid);
+    const code = `
+import os, time
+for _ in range(3):
+    if os.fork() == 0:
+        block = bytearray(180 << 20)
+        time.sleep(300)
+say(waiting=True)
+while True: time.sleep(1)`;
+    await run(launcher, room, 1, code);
+    expect(await room.next()).toEqual({ waiting: true });
+    // bubblewrap and the host are left.
+    await vi.waitFor(() => expect(processesOf(uid)).toHaveLength(2), { timeout: 3000 });
+    expect((await launcher.client.endRun('bert', 1)).oomKilled).toBe(true);
+    await launcher.client.close('bert');
+  });
+
   it('ends a run with all that it has started, wherever it went', async () => {
     const uid = newUid();
     const room = await launcher.room('carla', uid);

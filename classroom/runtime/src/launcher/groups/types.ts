@@ -17,6 +17,8 @@ export interface Groups {
   readonly controllers: ReadonlySet<Controller>;
   /** Swap is limited too, or there is none. */
   readonly swapHeld: boolean;
+  /** Whether the kernel, when it ends one process of a run for want of memory, ends them all. */
+  readonly endsWholeRuns: boolean;
   /** Every folder that `sweepPaths` of a later launcher must clear away. */
   readonly roots: readonly string[];
   createRoom(room: string, limits: GroupLimits): void;
@@ -32,6 +34,8 @@ export interface Groups {
   /** Nothing in it may start anything more; where the kernel can, it ends them all at once. */
   kill(room: string, leaf?: string): void;
   facts(room: string, leaf: string): RunFacts;
+  /** The kernel ended a process of the leaf for want of memory. */
+  oomKilled(room: string, leaf: string): boolean;
   cpuMs(room: string): number | null;
   /** @returns false when something is still in it */
   remove(room: string, leaf?: string): boolean;

@@ -55,6 +55,9 @@ export function openV1(own: readonly OwnGroup[], name: string, wanted: readonly 
     if (limits.cpuFactor !== undefined) write('cpu', 'cpu.shares', Math.round(SHARES * limits.cpuFactor), room, leaf);
   };
 
+  const oomKilled = (room: string, leaf: string): boolean =>
+    (field(read('memory', 'memory.oom_control', room, leaf), 'oom_kill') ?? 0) > 0;
+
   const create = (limits: GroupLimits, room: string, leaf?: string): void => {
     for (const hierarchy of hierarchies) makeGroup(roomFolder(hierarchy, room, leaf));
     limit(limits, room, leaf);
@@ -65,6 +68,7 @@ export function openV1(own: readonly OwnGroup[], name: string, wanted: readonly 
     controllers: new Set((['memory', 'pids', 'cpu'] as const).filter((controller) => usable.has(controller))),
     swapHeld:
       memoryRoot !== undefined && (readText(path.join(memoryRoot, 'memory.memsw.limit_in_bytes')) !== '' || noSwap()),
+    endsWholeRuns: !usable.has('memory'),
     roots: hierarchies.map((hierarchy) => hierarchy.root),
     createRoom: (room, limits) => create(limits, room),
     createLeaf: (room, leaf, limits) => create(limits, room, leaf),
@@ -86,12 +90,13 @@ export function openV1(own: readonly OwnGroup[], name: string, wanted: readonly 
       const peak = read('memory', 'memory.max_usage_in_bytes', room, leaf);
       const cpu = read('cpuacct', 'cpuacct.usage', room, leaf);
       return {
-        oomKilled: (field(read('memory', 'memory.oom_control', room, leaf), 'oom_kill') ?? 0) > 0,
+        oomKilled: oomKilled(room, leaf),
         pidsRefused: field(read('pids', 'pids.events', room, leaf), 'max') ?? 0,
         cpuMs: cpu === '' ? null : Number(cpu) / 1e6,
         peakMemoryBytes: peak === '' ? null : Number(peak),
       };
     },
+    oomKilled,
     cpuMs(room) {
       const cpu = read('cpuacct', 'cpuacct.usage', room);
       return cpu === '' ? null : Number(cpu) / 1e6;

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { OwnGroup } from './mounts.ts';
 import {
@@ -48,10 +49,15 @@ export function openV2(own: readonly OwnGroup[], name: string, wanted: readonly 
       tryWrite(at(room, leaf, 'cpu.weight'), String(Math.max(1, Math.round(WEIGHT * limits.cpuFactor))));
   };
 
+  const oomKilled = (room: string, leaf: string): boolean =>
+    (field(readText(at(room, leaf, 'memory.events')), 'oom_kill') ?? 0) > 0;
+
   return {
     version: 2,
     controllers,
     swapHeld: true,
+    // Before Linux 4.19 there is no memory.oom.group.
+    endsWholeRuns: !controllers.has('memory') || existsSync(path.join(root, 'memory.oom.group')),
     roots: [root],
     createRoom(room, limits) {
       makeGroup(roomFolder(hierarchy, room));
@@ -78,12 +84,13 @@ export function openV2(own: readonly OwnGroup[], name: string, wanted: readonly 
       const peak = readText(at(room, leaf, 'memory.peak'));
       const cpu = field(readText(at(room, leaf, 'cpu.stat')), 'usage_usec');
       return {
-        oomKilled: (field(readText(at(room, leaf, 'memory.events')), 'oom_kill') ?? 0) > 0,
+        oomKilled: oomKilled(room, leaf),
         pidsRefused: field(readText(at(room, leaf, 'pids.events')), 'max') ?? 0,
         cpuMs: cpu === undefined ? null : cpu / 1000,
         peakMemoryBytes: peak === '' ? null : Number(peak),
       };
     },
+    oomKilled,
     cpuMs(room) {
       const cpu = field(readText(at(room, undefined, 'cpu.stat')), 'usage_usec');
       return cpu === undefined ? null : cpu / 1000;
