@@ -51,27 +51,40 @@ class Loop:
                     call()
 
 
-#: A run may send any of these to the host; for the first process of a room those without a handler do nothing anyway.
-IGNORED = ("SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM", "SIGALRM", "SIGVTALRM", "SIGPROF", "SIGUSR1", "SIGUSR2",
-           "SIGTTIN", "SIGTTOU", "SIGTSTP", "SIGIO", "SIGXCPU", "SIGPIPE", "SIGXFSZ")  # fmt: skip
+#: What a fresh interpreter ignores.
+IGNORED_BY_PROGRAMS = (signal.SIGPIPE, signal.SIGXFSZ)
+
+
+def _set_all(disposition: int, but: tuple[int, ...]) -> None:
+    for number in range(1, signal.NSIG):
+        if number not in but:
+            try:
+                signal.signal(number, disposition)
+            except (OSError, ValueError):
+                continue  # nobody can, or the C library keeps it to itself
 
 
 def take_signals() -> int:
     """Ignores what others may send, and turns the end of children into bytes. :returns: where those are read"""
-    for name in IGNORED:
-        signal.signal(getattr(signal, name), signal.SIG_IGN)
+    _set_all(signal.SIG_IGN, (signal.SIGCHLD,))
     reading, writing = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
     return reading
 
 
-def give_signals_back() -> None:
-    """In a forked process: as a fresh interpreter would have them. SIGINT is blocked until the program begins."""
+def stay_undisturbed() -> None:
+    """In a forked process, as long as it only waits: a run may send it any signal. SIGINT is kept, not ignored: it may
+    come from the host, just behind the start."""
     signal.set_wakeup_fd(-1)
     signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT,))
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    for name in IGNORED:
-        if name not in ("SIGPIPE", "SIGXFSZ"):
-            signal.signal(getattr(signal, name), signal.SIG_DFL)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+
+
+def give_signals_back() -> None:
+    """As a fresh interpreter would have them. SIGINT stays blocked until the program begins."""
+    kept = signal.sigtimedwait((signal.SIGINT,), 0)
+    _set_all(signal.SIG_DFL, (signal.SIGINT, *IGNORED_BY_PROGRAMS))
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    if kept is not None and kept.si_pid == os.getppid():
+        os.kill(os.getpid(), signal.SIGINT)

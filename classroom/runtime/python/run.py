@@ -10,7 +10,7 @@ import os
 import sys
 from types import ModuleType
 
-from . import codec, kinds, printing, repl, stdin, streams, system
+from . import codec, kinds, loop, printing, repl, stdin, streams, system
 from .sources import Sources
 from .tracebacks import Tracebacks
 
@@ -50,6 +50,7 @@ class Program:
         data = os.read(self._channel.fd, MOST_START_BYTES)
         if data[:1] != bytes((kinds.START,)):
             os._exit(0)  # the host is gone
+        loop.give_signals_back()
         system.prctl(system.PR_SET_DUMPABLE, 1)
         start = codec.loads(data[1:])
         try:

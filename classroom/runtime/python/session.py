@@ -114,16 +114,15 @@ class Room:
         spare = self._spare
         if not self._starts or spare is None or not spare.placed:
             return
-        start = self._starts.popleft()
         self._spare = None
-        self._unused_ends = 0
         # Another run may have stopped it.
         children.signal_one(spare.pid, signal.SIGCONT)
         try:
-            os.writev(spare.channel, (bytes((kinds.START,)), codec.dumps(start)))
+            os.writev(spare.channel, (bytes((kinds.START,)), codec.dumps(self._starts[0])))
         except OSError:
-            # It died this moment, which is the run's end.
-            pass
+            return  # it died this moment; when that is told, there will be another
+        start = self._starts.popleft()
+        self._unused_ends = 0
         self.link.json({"t": "started", "process": start["process"], "spare": spare.number})
         each = self._runs[start["process"]] = Run(self, start["process"], spare, start["window"])
         self.children.add(spare.pid, each.ended)
@@ -168,7 +167,8 @@ class Room:
     def _spare_ended(self, spare: spares.Spare) -> None:
         """Another run killed it; there is a limit to how fast that is made good."""
         spare.close()
-        self._spare = None
+        if self._spare is spare:
+            self._spare = None
         self._retry()
 
     def _retry(self) -> None:

@@ -69,7 +69,7 @@ def fork(number: int, limits: dict) -> Spare | None:
 
 def settle_in(channel: int, limits: dict) -> None:
     """What every forked process does first; of the host's descriptors it keeps one."""
-    loop.give_signals_back()
+    loop.stay_undisturbed()
     os.setsid()
     # Where the host is not the first of a pid namespace, this ends with it all the same.
     system.prctl(system.PR_SET_PDEATHSIG, signal.SIGKILL)

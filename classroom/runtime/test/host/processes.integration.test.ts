@@ -54,6 +54,56 @@ describe.skipIf(!hasPython)('processes of the session host', () => {
     expect((await host.run('print("hi")')).text()).toBe('hi\n');
   });
 
+  it.each([
+    'SIGINT',
+    'SIGTERM',
+    'SIGHUP',
+    'SIGALRM',
+    'SIGTSTP',
+    'SIGTTIN',
+    'SIGCHLD',
+    'SIGPIPE',
+    'SIGSEGV',
+    'SIGSYS',
+  ] as const)('are not disturbed by a %s that the spare got', async (signal) => {
+    const spare = (await host.until((each) => each.t === 'spare')).at(-1);
+    if (spare?.t === 'spare') process.kill(spare.pid, signal);
+    const run = await host.run(
+      'import signal\nprint("hi", signal.pthread_sigmask(signal.SIG_BLOCK, ()), signal.sigpending())',
+    );
+    expect([run.text(), run.exit.code]).toEqual(['hi set() set()\n', 0]);
+    expect(host.heard.find((each) => each.t === 'started')).toMatchObject({ spare: 1 });
+  });
+
+  it('wait for another spare when theirs died the moment before', async () => {
+    const spare = (await host.until((each) => each.t === 'spare')).at(-1);
+    host.child.kill('SIGSTOP');
+    if (spare?.t === 'spare') process.kill(spare.pid, 'SIGKILL');
+    const began = host.start({ source: 'print("hi")' });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    host.child.kill('SIGCONT');
+    const run = await host.ended(began);
+    expect([run.text(), run.exit.code]).toEqual(['hi\n', 0]);
+  });
+
+  it('are interrupted however early that is asked', async () => {
+    for (let round = 0; round < 20; round += 1) {
+      await host.counted(round + 1, (each) => each.t === 'spare');
+      const process = host.start({ source: 'import time\ntime.sleep(9)' });
+      host.send({ t: 'interrupt', process });
+      expect((await host.ended(process)).exit).toMatchObject({ code: 130, uncaught: 'KeyboardInterrupt' });
+    }
+  });
+
+  it('have the signals of a fresh interpreter', async () => {
+    const source = `import signal, sys
+kept = {n: signal.getsignal(n) for n in signal.valid_signals() if signal.getsignal(n) is not signal.SIG_DFL}
+print({signal.Signals(n).name: getattr(h, "__name__", h) for n, h in kept.items() if h is not None})`;
+    expect((await host.run(source)).text()).toBe(
+      "{'SIGINT': 'default_int_handler', 'SIGPIPE': <Handlers.SIG_IGN: 1>, 'SIGXFSZ': <Handlers.SIG_IGN: 1>}\n",
+    );
+  });
+
   it('end with all that they started, which cannot hold their end up', async () => {
     const run = await host.run(`import os, subprocess, sys
 a = subprocess.Popen(["sleep", "60"])
