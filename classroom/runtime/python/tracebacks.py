@@ -11,7 +11,7 @@ import os
 import sys
 from types import TracebackType
 
-from . import resources
+from . import chains, resources
 from .sources import Sources
 from .streams import Channel
 
@@ -50,8 +50,8 @@ class Tracebacks:
             self._channel.notice(notice)
 
     def text(self, error: BaseException, trace: TracebackType | None) -> str:
-        """The exceptions of the chain have other tracebacks for a moment."""
-        chain = _chain(error)
+        """The exceptions have other tracebacks for a moment, and the chain of them is a shorter one."""
+        chain, put_back = chains.shorten(error)
         kept = [(reason, reason.__traceback__) for reason in chain]
         stderr = sys.stderr
         sys.stderr = printed = io.StringIO()
@@ -64,6 +64,7 @@ class Tracebacks:
             sys.stderr = stderr
             for reason, trace in kept:
                 reason.__traceback__ = trace
+            put_back()
         return self._with_lines(printed.getvalue())
 
     def _shortened(self, trace: TracebackType | None) -> TracebackType | None:
@@ -105,18 +106,6 @@ class Tracebacks:
             if line.startswith(FRAME + "<") and not following.startswith("    "):
                 found.append(self._sources.line_for(line[len(FRAME) :]))
         return "".join(found)
-
-
-def _chain(error: BaseException) -> list[BaseException]:
-    """It, and all that led to it."""
-    found: dict[int, BaseException] = {}
-    todo: list[BaseException | None] = [error]
-    while todo:
-        reason = todo.pop()
-        if reason is not None and id(reason) not in found:
-            found[id(reason)] = reason
-            todo += [reason.__cause__, reason.__context__, *getattr(reason, "exceptions", ())]
-    return list(found.values())
 
 
 def _same_place(entry: TracebackType, other: TracebackType) -> bool:

@@ -59,6 +59,51 @@ describe.skipIf(!hasPython)('tracebacks of the session host', () => {
     expect(parts).not.toContain('host.py');
   });
 
+  it('show the first and the last of very many exceptions', async () => {
+    const source = `error = None
+for number in range(100_000):
+    following = ValueError("x" * 200 + str(number))
+    following.__context__ = error
+    error = following
+raise error`;
+    const run = await host.run(source);
+    const shown = run.text(STDERR);
+    expect(shown.match(/x\d+$/gm)?.map((each) => each.slice(1))).toEqual(
+      [0, 1, 2, 3, 4, 99_995, 99_996, 99_997, 99_998, 99_999].map(String),
+    );
+    expect(shown).toContain(
+      'x4\n\nDuring handling of the above exception, another exception occurred:\n\n[... 99990 more exceptions ...]\n\nDuring',
+    );
+    expect(run.exit).toMatchObject({ code: 1, uncaught: 'ValueError' });
+    expect(run.exit.cpuMs).toBeLessThan(3000);
+  });
+
+  it('leave a long chain of exceptions as it was, and end with one that has no end', async () => {
+    const chain = 'errors = [KeyError(n) for n in range(50)]\nfor a, b in zip(errors, errors[1:]): b.__cause__ = a\n';
+    const kept = await host.run(
+      `${chain}import sys\nsys.excepthook(KeyError, errors[-1], None)\nprint([e.__cause__ for e in errors] == [None, *errors[:-1]], {e.__context__ for e in errors}, [e.__suppress_context__ for e in errors].count(True))`,
+    );
+    expect(kept.text(1)).toBe('True {None} 49\n');
+    const round = await host.run(`${chain}errors[0].__context__ = errors[-1]\nraise errors[-1]`);
+    expect(round.text(STDERR).match(/^KeyError: \d+$/gm)?.length).toBeLessThan(60);
+    expect(round.exit.uncaught).toBe('KeyError');
+    const short = await host.run('a = KeyError(1)\na.__cause__ = b = KeyError(2)\nb.__context__ = a\nraise a');
+    expect(short.text(STDERR)).toMatch(/KeyError: 2\n[\s\S]*direct cause[\s\S]*KeyError: 1\n$/);
+  });
+
+  it('show little of long chains in groups, too', async () => {
+    const source = `import sys
+if sys.version_info < (3, 11): sys.exit(9)
+def chain():
+  error = None
+  for number in range(20_000):
+    following = ValueError("x" * 200 + str(number)); following.__context__ = error; error = following
+  return error
+raise ExceptionGroup("all", [chain() for _ in range(3)])`;
+    const run = await host.run(source);
+    if (run.exit.code !== 9) expect(run.text(STDERR).match(/19990 more exceptions/g)).toHaveLength(3);
+  });
+
   it.each([
     ['itself', 'def f(): f()\nf()'],
     ['another', 'def f(): g()\ndef g(): f()\nf()'],
