@@ -20,11 +20,6 @@ export function createUsagePolls(deps: {
   let isOver = false;
   let cancel = () => {};
 
-  const watchDisk = async (room: DrivenRoom, isActive: boolean): Promise<void> => {
-    if (room.living.length === 0 || !(await room.disk.look(isActive))) return;
-    for (const process of room.living) void process.end('disk-limit');
-  };
-
   const look = (room: DrivenRoom, measured: LauncherRoomUsage | undefined): void => {
     const { id } = room.owner;
     let usedMs = 0;
@@ -34,7 +29,7 @@ export function createUsagePolls(deps: {
       room.measured(measured.runs, usedMs);
     }
     const isActive = usedMs > IDLE_CPU_MS || room.living.some(({ info }) => info.state === 'running');
-    void watchDisk(room, isActive);
+    void room.disk.look(isActive);
   };
 
   const poll = async (): Promise<void> => {

@@ -16,6 +16,8 @@ export interface RoomFilesOptions {
   readonly clock: Clock;
   /** The room as it is now, opened if need be. */
   readonly session: () => Promise<Session>;
+  /** Until when a program ran and may have written; now, while one runs. */
+  readonly ranUntilMs: () => number;
   /** A file operation is one of a student's processes. @throws RuntimeError `ERR_LIMIT` */
   readonly enter: () => Promise<() => void>;
 }
@@ -28,7 +30,7 @@ export interface ScannedFiles extends RoomFiles {
 /** 5000 names of 255 bytes, as JSON. */
 const MOST_LISTING_BYTES = 4 * 1024 * 1024;
 
-export function createRoomFiles({ limits, clock, session, enter }: RoomFilesOptions): ScannedFiles {
+export function createRoomFiles({ limits, clock, session, ranUntilMs, enter }: RoomFilesOptions): ScannedFiles {
   const turns = createTurns();
   const times: OperationOptions = { clock, timeLimitMs: limits.fileOperationMs };
 
@@ -63,7 +65,7 @@ export function createRoomFiles({ limits, clock, session, enter }: RoomFilesOpti
     quota.counted(counted, startMs, clock.nowMs() - startMs);
     return counted;
   };
-  const quota = createQuota(limits, clock);
+  const quota = createQuota(limits, clock, ranUntilMs);
 
   return {
     list: (path) =>

@@ -15,6 +15,8 @@ export interface Activity {
   /** @param cpuMs used since it began */
   computed(cpuMs: number, nowMs: number): void;
   pin(pinned: boolean, nowMs: number): void;
+  /** Until when it computed; now, while it does. */
+  ranUntilMs(nowMs: number): number;
   facts(viewers: number): VigilFacts;
 }
 
@@ -62,6 +64,7 @@ export function createActivity(kind: ProcessKind, startedMs: number): Activity {
       isPinned = pinned;
       actionMs = nowMs;
     },
+    ranUntilMs: (nowMs) => (state === 'running' ? nowMs : stateSinceMs),
     facts: (viewers) => ({
       kind,
       state,

@@ -13,6 +13,8 @@ export interface DrivenProcess extends RoomProcess {
   /** How long nobody looked at it and nothing was seen of it; 0 while somebody looks, or it is pinned. */
   quietMs(): number;
   end(reason: EndReason): Promise<void>;
+  /** Until when it computed, and may have written files; now, while it does. */
+  readonly ranUntilMs: number;
   /** As last measured. */
   readonly cpuMs: number;
   /** CPU time of the run so far, as the launcher counts. */

@@ -152,6 +152,9 @@ export function createProcess(options: ProcessOptions): DrivenProcess {
     get cpuMs() {
       return activity.facts(0).cpuMs;
     },
+    get ranUntilMs() {
+      return activity.ranUntilMs(clock.nowMs());
+    },
     quietMs: () => vigil.quietMs(),
     attach(viewer, from, readOnly) {
       const attachment = viewers.attach(viewer, from, readOnly, activity.state, end);

@@ -76,6 +76,7 @@ export function createRoom(owner: RoomOwner, deps: RoomDeps): DrivenRoom {
     entry.started(pid);
     if (spare !== null) spares.set(process, spare);
     onEvent({ type: 'process-started', process: process.info, pid: pid ?? 0 });
+    disk.started();
     void process.ended.then((end) => {
       spares.delete(process);
       leave();
@@ -118,9 +119,20 @@ export function createRoom(owner: RoomOwner, deps: RoomDeps): DrivenRoom {
     limits,
     clock,
     session,
+    ranUntilMs: () => Math.max(...processes.list().map((process) => process.ranUntilMs)),
     async enter() {
       const entry = await registry.registerFile(owner.id);
       return () => entry.unregister();
+    },
+  });
+
+  const disk = createDiskWatch({
+    scan: () => files.scan(),
+    limits,
+    clock,
+    isNeeded: () => processes.living.length > 0,
+    onOver() {
+      for (const process of processes.living) void process.end('disk-limit');
     },
   });
 
@@ -137,7 +149,7 @@ export function createRoom(owner: RoomOwner, deps: RoomDeps): DrivenRoom {
     get living() {
       return processes.living;
     },
-    disk: createDiskWatch(() => files.scan(), limits, clock),
+    disk,
     async ready() {
       await session();
     },
