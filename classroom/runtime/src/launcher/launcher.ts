@@ -3,6 +3,7 @@ import { LauncherError } from './errors.ts';
 import { createFontCache } from './font-cache.ts';
 import { prepare, type Prepared } from './prepare.ts';
 import type { Ground } from './ground.ts';
+import { until } from './processes.ts';
 import type { LauncherState } from './requests.ts';
 import { createLauncherRooms, type LauncherRooms } from './rooms.ts';
 import { serveRequests } from './server.ts';
@@ -10,6 +11,9 @@ import type { ResolvedSettings } from './settings.ts';
 import type { Swept } from './sweep.ts';
 import { noLayers, verifyLayers } from './verify/index.ts';
 import { withoutRooms } from './without-rooms.ts';
+
+/** What of the cgroups is still being let go of. */
+const END_MS = 2_000;
 
 export interface Launcher {
   readonly state: LauncherState;
@@ -84,7 +88,7 @@ export async function startLauncher(options: LauncherOptions): Promise<Launcher>
       await requests.close();
       await fonts.stop();
       await rooms.closeAll();
-      groups?.removeAll();
+      await until(() => groups?.removeAll() ?? true, END_MS);
       prepared.saveState([]);
     },
   };

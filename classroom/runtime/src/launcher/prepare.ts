@@ -1,4 +1,3 @@
-import path from 'node:path';
 import type { LayerName } from '@rowhouse/classroom-protocol';
 import { findBubblewrap } from './bubblewrap.ts';
 import { ensureFolder, look, type Owner, ownUser, prepareFolders } from './folders.ts';
@@ -11,8 +10,8 @@ import { installPrograms } from './programs.ts';
 import { findPython } from './python.ts';
 import { UID_RANGE } from './requests.ts';
 import type { OpenRoom } from './room.ts';
-import { readState, type RunState, writeState } from './state-file.ts';
-import { sweep, type Swept } from './sweep.ts';
+import { type RunState, stateFile, writeState } from './state-file.ts';
+import { sweepAll, type Swept } from './sweep.ts';
 
 export interface Prepared {
   /** Or why there can be no rooms. */
@@ -48,11 +47,10 @@ export async function prepare({ settings, programs, environment }: LauncherOptio
   const folders = prepareFolders(settings.dataFolder, server);
   if (look(settings.socketFolder) === undefined) ensureFolder(settings.socketFolder, server ?? own, 0o711);
   const processes = createProcesses();
-  const stateFile = path.join(folders.state, `rooms-${instance}.json`);
-  const swept = await sweep(readState(stateFile), instance, processes);
+  const swept = await sweepAll(folders.state, instance, processes);
   const groups = openGroupsBut(without, instance);
   const saveState = (rooms: readonly OpenRoom[]): void =>
-    writeState(stateFile, describeState(rooms, groups, processes, ownUids));
+    writeState(stateFile(folders.state, instance), describeState(rooms, groups, processes, ownUids));
   saveState([]);
 
   const python = await findPython(settings.python, student);

@@ -1,4 +1,5 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import * as z from 'zod';
 
 const processSchema = z.strictObject({ pid: z.int().min(2), startTicks: z.number() });
@@ -34,4 +35,15 @@ export function readState(file: string): RunState | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** @param instance the port */
+export const stateFile = (folder: string, instance: number): string => path.join(folder, `rooms-${instance}.json`);
+
+/** Of which there are states. */
+export function instancesIn(folder: string): readonly number[] {
+  return readdirSync(folder).flatMap((name) => {
+    const [, instance] = /^rooms-(\d+)\.json$/.exec(name) ?? [];
+    return instance === undefined ? [] : [Number(instance)];
+  });
 }

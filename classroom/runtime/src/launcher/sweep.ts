@@ -1,8 +1,9 @@
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { groupName } from './groups/index.ts';
 import { processesIn, removeGroup } from './groups/tree.ts';
 import { endProcess, type Processes, until } from './processes.ts';
-import type { RunState } from './state-file.ts';
+import { instancesIn, readState, type RunState, stateFile } from './state-file.ts';
 import { endTree, endUser } from './tree-of-processes.ts';
 
 /** What was found of an earlier launcher, and ended. */
@@ -15,6 +16,30 @@ export interface Swept {
 const WAIT_MS = 5_000;
 
 /**
+ * Ends what the launcher before this one left in a data folder, and what others did that ran on other ports: the folder
+ * belongs to one classroom at a time.
+ *
+ * @param folder of the states that launchers wrote down
+ */
+export async function sweepAll(folder: string, instance: number, processes: Processes): Promise<Swept> {
+  const total = { rooms: 0, processes: 0, groups: 0 };
+  for (const other of instancesIn(folder)) {
+    const file = stateFile(folder, other);
+    const state = readState(file);
+    if (other !== instance && (state === undefined || isSame(processes, state.launcher))) continue;
+    const swept = await sweep(state, other, processes);
+    if (other !== instance) rmSync(file, { force: true });
+    for (const what of ['rooms', 'processes', 'groups'] as const) total[what] += swept[what];
+  }
+  return total;
+}
+
+const isSame = ({ table }: Processes, known: { pid: number; startTicks: number }): boolean => {
+  const stat = table.stat(known.pid);
+  return stat?.startTicks === known.startTicks && stat.state !== 'Z' && stat.state !== 'X';
+};
+
+/**
  * Ends what an earlier launcher left: a process only if boot, number and start time are those that were written down, or
  * if it is in one of our cgroups.
  */
@@ -22,10 +47,7 @@ export async function sweep(state: RunState | undefined, instance: number, proce
   const { table } = processes;
   // After a restart of the machine neither its processes nor its cgroups are there.
   if (state === undefined || state.bootId !== table.bootId) return { rooms: 0, processes: 0, groups: 0 };
-  const lives = (known: { pid: number; startTicks: number }): boolean => {
-    const stat = table.stat(known.pid);
-    return stat?.startTicks === known.startTicks && stat.state !== 'Z' && stat.state !== 'X';
-  };
+  const lives = (known: { pid: number; startTicks: number }): boolean => isSame(processes, known);
   // It may be stopping this very moment, and clear away by itself.
   await until(() => !lives(state.launcher), WAIT_MS);
   let ended = 0;

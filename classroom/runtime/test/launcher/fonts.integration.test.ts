@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, lstatSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { hasRooms, startTestLauncher, UID_BASE } from './support/launcher.ts';
+import { groupsOf, hasRooms, startTestLauncher, UID_BASE } from './support/launcher.ts';
 
 const hasMatplotlib = (): boolean => {
   try {
@@ -12,9 +12,6 @@ const hasMatplotlib = (): boolean => {
     return false;
   }
 };
-
-const groupsOf = (instance: number): string =>
-  execFileSync('find', ['/sys/fs/cgroup', '-type', 'd', '-name', `rowhouse-classroom-${instance}`]).toString();
 
 describe.skipIf(!hasRooms || !hasMatplotlib())("matplotlib's list of fonts", () => {
   it('is made once, and shown to the rooms that are opened after it, read-only', async () => {

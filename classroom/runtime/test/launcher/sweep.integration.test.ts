@@ -1,12 +1,12 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import type { LayerName } from '@rowhouse/classroom-protocol';
 import { readState, writeState } from '../../src/launcher/state-file.ts';
+import { removeGroup } from '../../src/launcher/groups/tree.ts';
 import { sweep } from '../../src/launcher/sweep.ts';
 import { createProcesses } from '../../src/launcher/processes.ts';
-import { hasRooms, isRoot, makeFolder, startTestLauncher, UID_BASE } from './support/launcher.ts';
+import { groupsOf, hasRooms, instance, isRoot, makeFolder, startTestLauncher, UID_BASE } from './support/launcher.ts';
 
 const NAMELESS: readonly LayerName[] = ['user-namespace'];
 const GROUPLESS: readonly LayerName[] = ['user-namespace', 'cgroup-memory', 'cgroup-pids', 'cgroup-cpu'];
@@ -18,9 +18,6 @@ const living = (pid: number): boolean => {
     return false;
   }
 };
-
-const groupsOf = (instance: number): string =>
-  execFileSync('find', ['/sys/fs/cgroup', '-type', 'd', '-name', `rowhouse-classroom-${instance}`]).toString();
 
 describe.skipIf(!hasRooms)('after a launcher was killed', () => {
   it.each([
@@ -65,6 +62,26 @@ time.sleep(300)`;
     expect(again.hello['ready']).toBe(true);
     await second.stop();
     await vi.waitFor(() => expect(groupsOf(second.settings.instance)).toBe(''));
+  });
+});
+
+describe.skipIf(!hasRooms)('after a launcher of another port was killed', () => {
+  it('the next of the same data folder removes its cgroups', async () => {
+    const folder = makeFolder();
+    const first = await startTestLauncher({ folder, keepFolder: true });
+    await first.room('anna', UID_BASE + 1);
+    process.kill(first.supervisor.status()[0]?.pid ?? 0, 'SIGKILL');
+    await first.stop();
+    expect(groupsOf(instance)).not.toBe('');
+    // One is gone already: the others are removed all the same.
+    const [gone = ''] = groupsOf(instance).split('\n');
+    await vi.waitFor(() => expect(removeGroup(gone)).toBe(true));
+
+    const second = await startTestLauncher({ folder, settings: { instance: instance + 1 } });
+    expect(second.ready['swept']).toMatchObject({ groups: expect.any(Number) as number });
+    expect(groupsOf(instance)).toBe('');
+    await second.stop();
+    expect(groupsOf(instance + 1)).toBe('');
   });
 });
 

@@ -19,7 +19,7 @@ describe.skipIf(!isRoot || !hasBubblewrap)('rooms in their sandboxes (root and b
   const events: RoomsEvent[] = [];
   const limits = { ...DEFAULT_LIMITS, runMemoryBytes: 64 * MIB, runCpuMs: 3_000 };
   beforeAll(async () => {
-    launcher = await startTestLauncher({ settings: { limits, hostProgram: undefined } as object });
+    launcher = await startTestLauncher({ settings: { limits, hostProgram: undefined } });
     rooms = await createRooms({
       launcherSocket: launcher.settings.socket,
       socketFolder: launcher.settings.socketFolder,

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -6,6 +7,8 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { DEFAULT_LIMITS } from '@rowhouse/classroom-protocol';
 import { createSupervisor, type JsonValue, type Supervisor, type SupervisorEvent } from '@rowhouse/supervisor';
+import { afterAll, expect, vi } from 'vitest';
+import { removeGroup } from '../../../src/launcher/groups/tree.ts';
 import { connectToLauncher, type LauncherClient } from '../../../src/launcher-client.ts';
 import type { LauncherEvent } from '../../../src/launcher/requests.ts';
 import type { LauncherSettings } from '../../../src/launcher/settings.ts';
@@ -15,7 +18,7 @@ export const hasBubblewrap = existsSync('/usr/bin/bwrap');
 /** Rooms as they are meant to be: all walls. */
 export const hasRooms = isRoot && hasBubblewrap && existsSync('/usr/bin/python3');
 /** Not that of any real system, and another one for every test process. */
-const instance = 40_000 + (process.pid % 20_000);
+export const instance = 40_000 + (process.pid % 20_000);
 export const UID_BASE = 300_000 + (process.pid % 1000) * 70_000;
 const SERVER_ID = UID_BASE + 65_000;
 
@@ -24,6 +27,20 @@ const serverUser = () =>
 
 /** A user without rights, as whom a launcher can be started. */
 export const ORDINARY = { uid: UID_BASE + 64_000, gid: UID_BASE + 64_000 };
+
+/** Every cgroup of that launcher, in whatever hierarchy and wherever in it. */
+export const groupsOf = (port: number): string =>
+  execFileSync('find', ['/sys/fs/cgroup', '-type', 'd', '-name', `rowhouse-classroom-${port}`]).toString();
+
+const started = new Set<TestLauncher>();
+const ports = new Set<number>();
+
+// Also of a test that failed halfway, or of a launcher that was killed and has no successor: nothing stays behind.
+afterAll(async () => {
+  await Promise.all([...started].map((launcher) => launcher.stop()));
+  const left = [...ports].flatMap((port) => groupsOf(port).split('\n').filter(Boolean));
+  await vi.waitFor(() => expect(left.filter((group) => !removeGroup(group))).toEqual([]), { timeout: 5_000 });
+});
 
 export interface TestLauncher {
   readonly settings: LauncherSettings;
@@ -89,6 +106,7 @@ export async function startTestLauncher(options: TestLauncherOptions = {}): Prom
     import.meta.resolve('tsx'),
     program,
   ];
+  ports.add(settings.instance);
   let ready: Record<string, JsonValue> = {};
   const supervisor = createSupervisor({
     children: [
@@ -117,7 +135,7 @@ export async function startTestLauncher(options: TestLauncherOptions = {}): Prom
   const client = await connect();
   const servers: Server[] = [];
 
-  return {
+  const launcher: TestLauncher = {
     settings,
     client,
     events,
@@ -147,10 +165,13 @@ export async function startTestLauncher(options: TestLauncherOptions = {}): Prom
       return { name, pid, hello, next, ask: (what) => void link.write(`${JSON.stringify(what)}\n`) };
     },
     async stop() {
+      started.delete(launcher);
       client.end();
       await supervisor.stop();
       for (const listener of servers) listener.close();
       if (!options.keepFolder) rmSync(folder, { recursive: true, force: true });
     },
   };
+  started.add(launcher);
+  return launcher;
 }
