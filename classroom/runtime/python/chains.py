@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable
+from _collections import deque
+from _collections_abc import Callable
 
 #: Exceptions shown at either end of a long chain.
 MOST_ENDS = 5

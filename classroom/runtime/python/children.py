@@ -32,7 +32,8 @@ class Children:
 
     def interrupt(self, pid: int) -> None:
         if pid in self._known:
-            signal_group(pid, signal.SIGINT)
+            # One that was forked this moment may lead no group yet.
+            signal_group(pid, signal.SIGINT) or signal_one(pid, signal.SIGINT)
 
     def end(self, pid: int) -> None:
         """Kills a process and what it started, as far as that can be found; the rest is swept up when it has ended."""
@@ -126,8 +127,10 @@ def signal_one(pid: int, number: int) -> None:
         pass
 
 
-def signal_group(pid: int, number: int) -> None:
+def signal_group(pid: int, number: int) -> bool:
+    """:returns: whether there is such a group"""
     try:
         os.killpg(pid, number)
+        return True
     except OSError:
-        pass
+        return False

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import _signal as signal  # `signal` itself would load `enum` into every room
 import os
-from collections import deque
+from _collections import deque
 
 from . import children, codec, kinds, spares
 from .fileoperation import Operation, failed

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections import deque
-from collections.abc import Iterator
-from struct import Struct
+from _collections import deque
+from _collections_abc import Iterator
+from _struct import Struct
 
 from . import codec
 from .kinds import MOST_CONTENT_BYTES

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections import OrderedDict, deque
+from _collections import OrderedDict, deque
 
 from .kinds import CODE, CODE_END
 from .loop import WRITABLE

@@ -6,7 +6,7 @@ import _signal as signal  # `signal` itself would load `enum` into every room
 import os
 import select
 import time
-from collections.abc import Callable
+from _collections_abc import Callable
 
 READABLE = select.POLLIN
 WRITABLE = select.POLLOUT
@@ -65,7 +65,9 @@ def _set_all(disposition: int, but: tuple[int, ...]) -> None:
 
 
 def take_signals() -> int:
-    """Ignores what others may send, and turns the end of children into bytes. :returns: where those are read"""
+    """Ignores what others may send, and turns the end of children into bytes. SIGINT is kept from forked processes: it may
+    come from the host, just behind the start. :returns: where those bytes are read"""
+    signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT,))
     _set_all(signal.SIG_IGN, (signal.SIGCHLD,))
     reading, writing = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
     signal.signal(signal.SIGCHLD, lambda *_: None)
@@ -74,10 +76,8 @@ def take_signals() -> int:
 
 
 def stay_undisturbed() -> None:
-    """In a forked process, as long as it only waits: a run may send it any signal. SIGINT is kept, not ignored: it may
-    come from the host, just behind the start."""
+    """In a forked process, as long as it only waits: a run may send it any signal."""
     signal.set_wakeup_fd(-1)
-    signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT,))
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import _signal  # `signal` itself would load `enum` into every room
 import os
-from struct import Struct
+from _struct import Struct
 
 from . import kinds
 from .inputs import Inputs

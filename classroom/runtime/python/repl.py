@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import _signal as signal  # `signal` itself would load `enum` into every room
 import __future__
-import _ast  # `ast` itself would be loaded for two names
 import codeop
 import os
 import select
 import sys
-from collections.abc import Callable
+from _collections_abc import Callable
 
 from . import kinds
 from .sources import Sources
@@ -94,6 +93,8 @@ class Repl:
             return [compile(source + "\n", name, kind, flags, dont_inherit=True)]
         if code is None or not pasted:
             return None if code is None else [code]
+        import _ast  # `ast` itself would be loaded for two names
+
         module = compile(source + "\n", name, "exec", flags | _ast.PyCF_ONLY_AST, dont_inherit=True)
         return [
             compile(_ast.Interactive(body=[statement]), name, "single", flags, dont_inherit=True)

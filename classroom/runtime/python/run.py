@@ -8,9 +8,8 @@ import builtins
 import gc
 import os
 import sys
-from types import ModuleType
 
-from . import codec, kinds, loop, printing, repl, stdin, streams, system
+from . import codec, kinds, loop, printing, stdin, streams, system
 from .sources import Sources
 from .tracebacks import Tracebacks
 
@@ -38,7 +37,7 @@ class Program:
         self._tracebacks.install()
         os.umask(0o022)
         os.chdir(workspace)
-        main = ModuleType("__main__")
+        main = type(sys)("__main__")
         main.__builtins__ = builtins
         sys.modules["__main__"] = main
         self._names = main.__dict__
@@ -53,6 +52,11 @@ class Program:
         loop.give_signals_back()
         system.prctl(system.PR_SET_DUMPABLE, 1)
         start = codec.loads(data[1:])
+        if start.get("mode") != "script" or start.get("thenRepl"):
+            # Not in the memory of every room; and here the program's own files are not in its way yet.
+            from . import repl
+
+            self._repl = repl.Repl
         try:
             code = self._script(start) if start.get("mode") == "script" else self._prompt("")
             if os.getpid() == self._pid and start.get("mode") == "script" and start.get("thenRepl"):
@@ -99,7 +103,7 @@ class Program:
             sys.path.insert(0, self._workspace)
             sys.argv = [path]
         self._uncaught = None
-        return repl.Repl(self._channel, self._reader, self._sources, self._report, self._names).run()
+        return self._repl(self._channel, self._reader, self._sources, self._report, self._names).run()
 
     def _told(self, error: BaseException) -> tuple[int, str | None]:
         """Prints what was not caught. :returns: exit code, and the exception's name"""
@@ -134,7 +138,7 @@ class Program:
         for module in self._own_modules():
             clear(module.__dict__)
 
-    def _own_modules(self) -> list[ModuleType]:
+    def _own_modules(self) -> list:
         """The program, and the modules of its workspace."""
         found = [sys.modules["__main__"]]
         # The youngest come first.

@@ -18,6 +18,7 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import landlock  # noqa: E402
+import paths  # noqa: E402
 import seccomp  # noqa: E402
 
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS, PR_GET_NO_NEW_PRIVS = 1, 36, 38, 39
@@ -134,7 +135,11 @@ def main() -> None:
     _signal.signal(_signal.SIGPIPE, _signal.SIG_DFL)
     kept = dict(os.environ) if policy['keepEnvironment'] else {}
     environment = {**kept, **policy['environment'], 'ROWHOUSE_WALLS': as_json(walls)}
-    os.execve(sys.executable, [sys.executable, '-I', policy['program'], *policy['arguments']], environment)
+    flags = ['-I']
+    if os.path.basename(policy['program']) == 'host.py' and not paths.has_own_prefix():
+        flags.append('-S')
+        environment['ROWHOUSE_PATHS'] = os.pathsep.join(paths.installed())
+    os.execve(sys.executable, [sys.executable, *flags, policy['program'], *policy['arguments']], environment)
 
 
 main()

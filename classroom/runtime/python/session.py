@@ -7,10 +7,10 @@ import _socket  # `socket` itself would be half a megabyte in every room
 import gc
 import os
 import sys
-from collections import deque
-from collections.abc import Callable
+from _collections import deque  # `collections` itself would be a quarter of a megabyte in every room
+from _collections_abc import Callable
 
-from . import children, codec, files, kinds, loop, resources, run, spares, system
+from . import children, codec, files, kinds, loop, paths, resources, run, spares, system
 from .frames import Decoder, FrameError, Link
 from .relay import Run
 
@@ -197,6 +197,8 @@ def serve(folder: str) -> Callable[[], None]:
     socket.setblocking(False)
     link = Link(socket.detach())
     resources.link_font_cache(environ.get("ROWHOUSE_MPLCACHE"))
+    if sys.flags.no_site:
+        paths.use([each for each in environ.get("ROWHOUSE_PATHS", "").split(os.pathsep) if each])
     resources.environment(folder, workspace)
     sys.path.append(folder + "/backend")
     os.chdir(workspace)

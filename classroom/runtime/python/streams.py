@@ -12,7 +12,7 @@ import io
 import os
 import select
 import time
-from struct import Struct
+from _struct import Struct
 
 from .kinds import FIGURE_END, FIGURE_PART, MOST_CONTENT_BYTES, NOTICE, NOTICES, PROMPT, STATE, STDERR, STDOUT, SYNC
 from .system import FIONREAD, ZERO

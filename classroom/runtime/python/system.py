@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import ctypes
+import _ctypes  # `ctypes` itself would be a third of a megabyte in every room
 import fcntl
 import os
 import select
@@ -17,23 +17,40 @@ RENAME_NOREPLACE = 1
 FIONREAD = 0x541B
 ZERO = b"\0\0\0\0"
 
-_libc = ctypes.CDLL(None, use_errno=True)
+
+class _Int(_ctypes._SimpleCData):
+    _type_ = "i"
+
+
+class _Long(_ctypes._SimpleCData):
+    _type_ = "L"
+
+
+class _Function(_ctypes.CFuncPtr):
+    """Of the C library."""
+
+    _flags_ = _ctypes.FUNCFLAG_CDECL | _ctypes.FUNCFLAG_USE_ERRNO
+    _restype_ = _Int
+
+
+_libc = _ctypes.dlopen(None, 0)
+_prctl = _Function(_ctypes.dlsym(_libc, "prctl"))
 
 
 def prctl(option: int, value: int) -> bool:
-    return _libc.prctl(option, ctypes.c_ulong(value), 0, 0, 0) == 0
+    return _prctl(option, _Long(value), _Long(0), _Long(0), _Long(0)) == 0
 
 
 def rename_no_replace(source: str, target: str, source_folder: int, target_folder: int) -> bool:
     """Renames unless the target exists. :returns: False where the system or the file system cannot. :raises OSError:"""
     try:
-        call = _libc.renameat2
-    except AttributeError:
+        call = _Function(_ctypes.dlsym(_libc, "renameat2"))
+    except (OSError, AttributeError):
         return False
     names = os.fsencode(source), os.fsencode(target)
-    if call(source_folder, names[0], target_folder, names[1], ctypes.c_uint(RENAME_NOREPLACE)) == 0:
+    if call(source_folder, names[0], target_folder, names[1], RENAME_NOREPLACE) == 0:
         return True
-    number = ctypes.get_errno()
+    number = _ctypes.get_errno()
     # EINVAL is also what moving a folder into itself gives: the caller's other way tells which it was.
     if number in (22, 38, 95):
         return False

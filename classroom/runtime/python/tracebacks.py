@@ -9,7 +9,6 @@ import _thread
 import io
 import os
 import sys
-from types import TracebackType
 
 from . import chains, resources
 from .sources import Sources
@@ -19,6 +18,11 @@ from .streams import Channel
 MOST_ENDS = 10
 GAP = "[... %d more calls ...]"
 FRAME = '  File "'
+
+try:
+    raise StopIteration
+except StopIteration as _error:
+    TracebackType = type(_error.__traceback__)
 
 
 class Tracebacks:

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -8,7 +8,18 @@ import { type HostMessage, type HostMessageOf, parseHostMessage, type ServerMess
 
 export const PYTHON = '/usr/bin/python3';
 export const hasPython = existsSync(PYTHON);
-const HOST = path.join(import.meta.dirname, '../../python/host.py');
+const PROGRAMS = path.join(import.meta.dirname, '../../python');
+const HOST = path.join(PROGRAMS, 'host.py');
+/** As the first program of a room finds them. */
+const installed = (): string =>
+  execFileSync(PYTHON, [
+    '-I',
+    '-S',
+    '-B',
+    '-c',
+    `import os, sys\nsys.path.append(sys.argv[1])\nimport paths\nprint(os.pathsep.join(paths.installed()), end='')`,
+    PROGRAMS,
+  ]).toString();
 const PATIENCE_MS = 10_000;
 /** More than any test sends. */
 const WIDE = 1_000_000_000;
@@ -77,13 +88,14 @@ export async function openHost({ environment = {}, places = true }: HostOptions 
   const server = createServer();
   const connected = new Promise<Socket>((resolve) => server.once('connection', resolve));
   await new Promise<void>((resolve) => server.listen(socketPath, resolve));
-  const child = spawn(PYTHON, ['-I', HOST], {
+  const child = spawn(PYTHON, ['-I', '-S', HOST], {
     env: {
       PATH: '/usr/bin:/bin',
       ROWHOUSE_SOCKET: socketPath,
       ROWHOUSE_WORKSPACE: workspace,
       ROWHOUSE_TOKEN: 'secret',
       ROWHOUSE_WALLS: '{"landlock":3}',
+      ROWHOUSE_PATHS: installed(),
       ...environment,
     },
     stdio: ['ignore', 'ignore', 'inherit'],
