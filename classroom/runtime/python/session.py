@@ -21,6 +21,7 @@ NEXT_SPARE_S = 0.005
 RETRY_S = 0.01
 MOST_RETRY_S = 1.0
 MOST_WAITING_STARTS = 16
+TIDY_AFTER_S = 1.0
 
 
 class Room:
@@ -38,6 +39,7 @@ class Room:
         self._spares = 0
         self._unused_ends = 0
         self._starts: deque[dict] = deque()
+        self._tidies = False
         self._watched = loop.READABLE
         self.loop.watch(link.fd, self._watched, self._on_link)
 
@@ -147,6 +149,18 @@ class Room:
 
     def forget(self, each: Run) -> None:
         self._runs.pop(each.process, None)
+        self.tidy_soon()
+
+    def tidy_soon(self) -> None:
+        """What came and went leaves memory behind."""
+        if not self._tidies:
+            self._tidies = True
+            self.loop.after(TIDY_AFTER_S, self._tidy)
+
+    def _tidy(self) -> None:
+        self._tidies = False
+        gc.collect()
+        system.give_memory_back()
 
     def fork_spare(self) -> bool:
         """:returns: whether this is the new process"""
@@ -209,6 +223,7 @@ def serve(folder: str) -> Callable[[], None]:
     gc.collect()
     gc.disable()
     gc.freeze()
+    system.give_memory_back()
     while room.open and not link.broken:
         if room.spare_due:
             if room.fork_spare():

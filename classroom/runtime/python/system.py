@@ -41,6 +41,14 @@ def prctl(option: int, value: int) -> bool:
     return _prctl(option, _Long(value), _Long(0), _Long(0), _Long(0)) == 0
 
 
+def give_memory_back() -> None:
+    """What the C library holds and nobody uses."""
+    try:
+        _Function(_ctypes.dlsym(_libc, "malloc_trim"))(_Long(0))
+    except (OSError, AttributeError):
+        return  # another C library
+
+
 def rename_no_replace(source: str, target: str, source_folder: int, target_folder: int) -> bool:
     """Renames unless the target exists. :returns: False where the system or the file system cannot. :raises OSError:"""
     try:

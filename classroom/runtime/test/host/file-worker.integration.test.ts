@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bytes, type Host, hasPython, openHost } from './host.ts';
@@ -101,4 +101,17 @@ describe.skipIf(!hasPython)('file operations that do not go as planned', () => {
     );
     expect((await save('after.txt', 'x')).done.ok).toBe(true);
   });
+
+  it('are done by a process that ends when there is no more to do, and is there again at need', async () => {
+    const spare = () => host.heard.findLast((each) => each.t === 'spare');
+    const children = () => readFileSync(`/proc/${host.child.pid}/task/${host.child.pid}/children`, 'utf8').split(' ');
+    const others = () => children().filter((pid) => pid !== '' && pid !== String(spare()?.pid));
+    expect((await save('before.txt', 'x')).done.ok).toBe(true);
+    expect(others()).toHaveLength(1);
+    const deadlineMs = performance.now() + 7000;
+    while (others().length > 0 && performance.now() < deadlineMs)
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(others()).toEqual([]);
+    expect((await save('after.txt', 'x')).done.ok).toBe(true);
+  }, 15_000);
 });
