@@ -54,7 +54,7 @@ export function createRecorder(deps: {
         case 'process-started':
           return started(event.process, event.pid);
         case 'abandon-warning':
-          return undefined; // its viewers hear of it
+          return undefined; // its student's pages hear of it
         case 'process-ended':
           return ended(event.process, event.end);
         case 'limit-reached': {

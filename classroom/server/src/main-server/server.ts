@@ -66,7 +66,12 @@ export async function createServer(parts: ServerParts): Promise<ClassroomServer>
     limits,
     capacity,
     clock,
-    onEvent: (event) => recorder.onEvent(event),
+    onEvent(event) {
+      recorder.onEvent(event);
+      // It comes when no page looks at the program: so all of the student's hear of it.
+      if (event.type === 'abandon-warning')
+        gateway.tell(event.process.owner, { type: event.type, process: event.process.id, inMs: event.inMs });
+    },
   });
   const onlyLocal = settings.host === '127.0.0.1' || settings.host === '::1';
   const http = createHttp({

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { STREAM } from '@rowhouse/classroom-protocol';
+import { type ServerMessage, STREAM } from '@rowhouse/classroom-protocol';
 import type { RoomOwner, Rooms } from '@rowhouse/classroom-runtime';
 import type { Logger } from '@rowhouse/service';
 import type { Clock } from '@rowhouse/supervisor';
@@ -34,6 +34,8 @@ export interface Gateway {
   /** Who is connected, by account id, with the session of one of their pages. */
   connected(): ReadonlyMap<string, string>;
   readonly connections: number;
+  /** To every page of the account, whatever it looks at. */
+  tell(account: string, message: ServerMessage): void;
   /** Says goodbye to all. */
   close(): void;
 }
@@ -84,6 +86,9 @@ export function createGateway(options: GatewayOptions): Gateway {
     connected: () => new Map([...connections].map(({ signedIn }) => [signedIn.account.id, signedIn.session.id])),
     get connections() {
       return connections.size;
+    },
+    tell(account, message) {
+      for (const { line, signedIn } of connections) if (signedIn.account.id === account) line.say(message);
     },
     close() {
       closed = true;
