@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { Logger } from '@rowhouse/service';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ClassroomError, type ClassroomErrorCode } from './errors.ts';
+import { sayLast } from './last-words.ts';
 
 /** What the framework itself refuses, by its HTTP status. */
 const BY_STATUS: Readonly<Record<number, ClassroomErrorCode>> = {
@@ -42,5 +43,5 @@ export function answerUnparsable(error: Error & { code?: string }, socket: Socke
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
   const status = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? '408 Request Timeout' : '400 Bad Request';
   const head = `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: ${UNPARSABLE.length}`;
-  socket.end(`${head}\r\n\r\n${UNPARSABLE}`);
+  sayLast(socket, `${head}\r\n\r\n${UNPARSABLE}`);
 }

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { ClassroomError } from '../http/errors.ts';
+import { sayLast } from '../http/last-words.ts';
 
 /**
  * Answers an upgrade that is not let in, as any other request would be.
@@ -19,7 +20,7 @@ export function refuseUpgrade(socket: Duplex, reason: unknown): boolean {
     'cache-control: no-store',
     'x-content-type-options: nosniff',
   ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+  sayLast(socket, `${head.join('\r\n')}\r\n\r\n${body}`);
   return reason === undefined || reason === 'not-found' || reason instanceof ClassroomError;
 }
 
