@@ -14,6 +14,8 @@ import { type Desk, handle } from './requests.ts';
 export const CLOSE = { flood: 1008, goingAway: 1001, signedOut: 4001 } as const;
 
 const PROTOCOL_PROCESS_LENGTH = 64;
+/** Of a message that is refused: a longer one is not even read. */
+const SHORT_BYTES = 4096;
 
 /** One page of one person. Everything it says is checked; nothing it says but a flood ends the connection. */
 export interface Connection {
@@ -38,6 +40,7 @@ export function serveConnection(socket: WebSocket, signedIn: SignedIn, options: 
     onFailure,
   };
   let greeted = false;
+  const endFlood = () => line.close(CLOSE.flood, 'too many messages');
 
   const greet = (message: Extract<ClientMessage, { type: 'hello' }>) => {
     if (message.protocol !== PROTOCOL_VERSION)
@@ -59,12 +62,14 @@ export function serveConnection(socket: WebSocket, signedIn: SignedIn, options: 
   };
 
   const take = async (data: RawData, isBinary: boolean): Promise<void> => {
-    const verdict = pace();
-    if (verdict === 'close') return line.close(CLOSE.flood, 'too many messages');
+    // With one buffer a message, as ws is told to deliver them.
+    const bytes = data as Buffer;
+    const verdict = pace(bytes.length);
+    if (verdict === 'close') return endFlood();
     let about = 'message';
     let process: string | undefined;
     try {
-      const json = isBinary ? undefined : parseJson(data);
+      const json = isBinary || (verdict === 'refuse' && bytes.length > SHORT_BYTES) ? undefined : parseJson(bytes);
       ({ about, process } = subject(json));
       if (verdict === 'refuse') throw new SocketError('too-many-messages');
       const message = clientMessageSchema.safeParse(json);
@@ -81,6 +86,11 @@ export function serveConnection(socket: WebSocket, signedIn: SignedIn, options: 
     return undefined;
   };
 
+  // A client that sends nothing else can keep the server as busy.
+  for (const sign of ['ping', 'pong'] as const)
+    socket.on(sign, () => {
+      if (pace() === 'close') endFlood();
+    });
   socket.on('message', (data, isBinary) => void take(data, isBinary));
   socket.on('error', () => {}); // followed by 'close'
   socket.on('close', () => {
@@ -100,10 +110,9 @@ function warm(line: Line, openRoom: () => Promise<Room>, isOpen: boolean): void 
   );
 }
 
-function parseJson(data: RawData): unknown {
+function parseJson(data: Buffer): unknown {
   try {
-    // With one buffer a message, as ws is told to deliver them.
-    return JSON.parse((data as Buffer).toString('utf8')) as unknown;
+    return JSON.parse(data.toString('utf8')) as unknown;
   } catch {
     return undefined;
   }

@@ -26,6 +26,17 @@ describe('messages of one connection', () => {
     expect(verdicts.at(-1)).toBe('close');
   });
 
+  it('count by their size too: what is long takes long to read', () => {
+    let nowMs = 0;
+    const pace = createPace(() => nowMs);
+    const longest = 256 * 1024;
+    const verdicts = Array.from({ length: 100 }, () => pace(longest));
+    expect(verdicts.filter((verdict) => verdict === 'take').length).toBeLessThan(10);
+    expect(verdicts.at(-1)).toBe('close');
+    nowMs += 60_000;
+    expect(pace(100_000)).toBe('take'); // one long program is nothing out of the ordinary
+  });
+
   it('survive a clock that was set back', () => {
     let nowMs = 1e6;
     const pace = createPace(() => nowMs);
