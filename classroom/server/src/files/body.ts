@@ -8,9 +8,23 @@ import { fileError } from './errors.ts';
  * @throws RuntimeError `ERR_FILE` `too-large`, at once when the length is announced
  */
 export function boundedBody(request: IncomingMessage, path: string, limitBytes: number): AsyncIterable<Buffer> {
-  const announced = Number(request.headers['content-length'] ?? 0);
-  if (announced > limitBytes) throw fileError('too-large', path);
+  if (Number(request.headers['content-length'] ?? 0) > limitBytes) throw fileError('too-large', path);
   return bounded(request, path, limitBytes);
+}
+
+/**
+ * A file on its way to a browser, never more than was announced: what came behind would be taken for the next answer,
+ * and a student's program can put a longer file in place of the one that was looked at.
+ *
+ * @throws Error when there is more
+ */
+export async function* announced(content: AsyncIterable<Buffer>, sizeBytes: number): AsyncGenerator<Buffer> {
+  let bytes = 0;
+  for await (const piece of content) {
+    bytes += piece.length;
+    if (bytes > sizeBytes) throw new Error('there is more than was announced');
+    yield piece;
+  }
 }
 
 async function* bounded(request: IncomingMessage, path: string, limitBytes: number): AsyncGenerator<Buffer> {

@@ -7,7 +7,7 @@ import type { Accounts } from '../accounts/api.ts';
 import { ClassroomError } from '../http/errors.ts';
 import type { AccountRecord, Authenticate, SessionEvents } from '../sessions/api.ts';
 import { mayLookAt } from '../socket/reach.ts';
-import { boundedBody } from './body.ts';
+import { announced, boundedBody } from './body.ts';
 import { attachment } from './disposition.ts';
 import { badRequest, fileAnswer } from './errors.ts';
 import { etagOf, expectedVersion, isKnown } from './precondition.ts';
@@ -107,7 +107,7 @@ async function sendContent(
     .header('x-content-type-options', 'nosniff')
     .header('cache-control', 'private, no-cache')
     .header('content-length', sizeBytes)
-    .send(Readable.from(content, { objectMode: false, highWaterMark: 64 * 1024 }));
+    .send(Readable.from(announced(content, sizeBytes), { objectMode: false, highWaterMark: 64 * 1024 }));
 }
 
 async function ownRoom(options: FileRoutes, request: FastifyRequest): Promise<Room> {
