@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import {
   reservePort,
   describeSettings,
@@ -103,11 +102,10 @@ async function command(): Promise<void> {
       return printAll(await (await people()).firstAdmin(operator));
     case 'plan': {
       const { planCommand } = await import('./plan.ts');
-      const prices = config.priceFile ?? new URL('../../prices.json', import.meta.url);
       return planCommand({
         users: config.users,
         measure: config.measure,
-        priceText: readFileSync(prices, 'utf8'),
+        priceFile: config.priceFile ?? new URL('../../prices.json', import.meta.url),
         folders: [folders.data, foldersOf({ ...config, demo: !config.demo }, userFolders).data],
         demoProgram: new URL(`../main.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url),
         operatorSocketOf: (port) => foldersOf({ ...config, port, demo: true }, userFolders).operatorSocket,
@@ -117,6 +115,8 @@ async function command(): Promise<void> {
         print,
       });
     }
+    case 'roster ':
+      throw new CommandError('Say what to do with the roster: roster add FILE.csv, or roster list.');
     default:
       throw new CommandError(`There is no command "${words.join(' ')}". See: npm run classroom -- --help`);
   }

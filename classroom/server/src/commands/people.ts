@@ -9,15 +9,25 @@ const told = z.object({ name: z.string(), displayName: z.string(), initialPasswo
 
 /** Imports students and returns their first passwords, which are told this once. @throws CommandError */
 export async function addRoster(operator: OperatorClient, file: string): Promise<readonly string[]> {
-  const csv = await readFile(file, 'utf8').catch((error: unknown) => {
+  const bytes = await readFile(file).catch((error: unknown) => {
     throw new CommandError(`${file}: ${systemReason(error)}`);
   });
+  const csv = decode(file, bytes);
   const { accounts } = z.object({ accounts: z.array(told) }).parse(await operator.post('/roster', { csv }));
   const rows = accounts.map(({ name, displayName, initialPassword }) => [name, displayName, initialPassword]);
   return [
     `${accounts.length} students added. Their first passwords, shown only now; each must choose another one:`,
     ...table([['name', 'display name', 'password'], ...rows]),
   ];
+}
+
+/** Spreadsheets save in other encodings too: names would be imported with their letters lost. @throws CommandError */
+function decode(file: string, bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new CommandError(`${file} is not in UTF-8. Save it as "CSV UTF-8".`);
+  }
 }
 
 const listed = z.object({

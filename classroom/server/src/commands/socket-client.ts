@@ -5,6 +5,7 @@ import {
   PROTOCOL_VERSION,
   type ServerMessage,
 } from '@rowhouse/classroom-protocol';
+import type { IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
 import { CommandError } from './errors.ts';
 import type { HttpClient } from './http-client.ts';
@@ -85,6 +86,9 @@ export async function openSocket(http: HttpClient): Promise<SocketClient> {
   await new Promise<void>((resolve, reject) => {
     socket.once('open', resolve);
     socket.once('error', (error) => reject(new CommandError(`The socket was refused: ${error.message}`)));
+    socket.once('unexpected-response', (_request, response) => {
+      reason(response).then((message) => reject(new CommandError(`The socket was refused: ${message}`)), reject);
+    });
   });
   socket.on('error', () => {}); // followed by 'close'
 
@@ -149,4 +153,16 @@ export async function openSocket(http: HttpClient): Promise<SocketClient> {
   const room = await opened;
   if (room.state === 'closed') throw new CommandError(room.message);
   return { say, next, start, attach, close: () => socket.close() };
+}
+
+/** The sentence with which an upgrade was refused. */
+async function reason(response: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of response as AsyncIterable<Buffer>) chunks.push(chunk);
+  try {
+    const { error } = JSON.parse(Buffer.concat(chunks).toString('utf8')) as { error: { message: string } };
+    return error.message;
+  } catch {
+    return `status ${response.statusCode}`;
+  }
 }

@@ -1,5 +1,6 @@
 import type { Logger } from '@rowhouse/service';
 import type { Accounts } from '../accounts/api.ts';
+import { DEFAULT_PORT } from '../config.ts';
 import type { Store } from '../db/api.ts';
 import { fillClassFolder } from '../demo/class-folder.ts';
 import { DEMO_STUDENTS, DEMO_TEACHER, demoPassword } from '../demo/people.ts';
@@ -14,6 +15,7 @@ export interface PeopleOptions {
   readonly offerFirstAdmin: () => Promise<string | undefined>;
   /** Address of the classroom for people, such as `http://localhost:10086`. */
   readonly origin: string;
+  readonly port: number;
   readonly print: (line: string) => void;
   readonly log: Logger;
 }
@@ -53,14 +55,14 @@ export function preparePeople(options: PeopleOptions, onRefused: (error: Error) 
   return firstAttempt;
 }
 
-async function demo({ accounts, dataFolder, print }: PeopleOptions): Promise<void> {
+async function demo({ accounts, dataFolder, port, print }: PeopleOptions): Promise<void> {
   await seedPeople(accounts);
   fillClassFolder(dataFolder);
   const first = DEMO_STUDENTS.at(0)?.name ?? '';
   const last = DEMO_STUDENTS.at(-1)?.name ?? '';
   print(`Demo: sign in as ${DEMO_TEACHER.name}, password ${demoPassword(DEMO_TEACHER.name)},`);
   print(`      or as ${first} to ${last}, password ${demoPassword(first)} and so on.`);
-  print('      In another terminal: npm run classroom -- try --demo');
+  print(`      In another terminal: npm run classroom -- try --demo${port === DEFAULT_PORT ? '' : ` --port ${port}`}`);
 }
 
 async function firstAdmin({ offerFirstAdmin, origin, print }: PeopleOptions): Promise<void> {

@@ -138,10 +138,10 @@ export async function createServer(parts: ServerParts): Promise<ClassroomServer>
         log,
       );
       operator.unref();
-      const { demo, dataFolder } = settings;
+      const { demo, dataFolder, port } = settings;
       const { print, origin, onRefused } = parts;
       const people = preparePeople(
-        { demo, dataFolder, store, accounts, offerFirstAdmin, origin, print, log },
+        { demo, dataFolder, port, store, accounts, offerFirstAdmin, origin, print, log },
         onRefused,
       );
       closeOldOnce(parts, store, (id) => recorder.pidOf(id) !== null);

@@ -79,8 +79,9 @@ describe.runIf(canRunRooms)('a whole classroom', () => {
     await expect(operator.post('/roster', { csv: 'name\nnew.one\n' })).rejects.toThrow();
     const reset = (await operator.post('/reset-password', { name: 'new.one' })) as { initialPassword: string };
     expect(reset.initialPassword).not.toBe(accounts[0]?.initialPassword);
-    const { accountId } = await signIn(system.origin, 'new.one', reset.initialPassword);
-    expect(accountId).toMatch(/^[0-9a-f-]{36}$/);
+    const fresh = await signIn(system.origin, 'new.one', reset.initialPassword);
+    expect(fresh.accountId).toMatch(/^[0-9a-f-]{36}$/);
+    await expect(openSocket(fresh)).rejects.toThrow('The socket was refused: Choose a password of your own first.');
   });
 });
 
@@ -137,6 +138,10 @@ describe.runIf(canRunRooms)('the socket', () => {
     for (let index = 0; index < 7000; index++) flood.send('{}');
     const [code] = (await once(flood, 'close')) as [number];
     expect(code).toBe(1008);
+    const signs = bare({ cookie });
+    await once(signs, 'open');
+    for (let index = 0; index < 7000; index++) signs.pong();
+    expect(((await once(signs, 'close')) as [number])[0]).toBe(1008);
     const long = bare({ cookie });
     await once(long, 'open');
     long.send('x'.repeat(300_000));
