@@ -42,6 +42,8 @@ class Program:
         sys.modules["__main__"] = main
         self._names = main.__dict__
         self._modules = frozenset(sys.modules)
+        # The first use of compile() makes a hundred classes; not every run shall.
+        compile("", CODE_NAME, "exec")
 
     def run(self) -> None:
         """In the forked process: waits to be told what to run, and ends with it."""
