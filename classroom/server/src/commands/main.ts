@@ -1,4 +1,5 @@
 import {
+  choice,
   reservePort,
   describeSettings,
   loadConfig,
@@ -7,12 +8,15 @@ import {
   toggle,
   wholeNumber,
 } from '@rowhouse/service';
+import { roleSchema } from '@rowhouse/classroom-protocol';
 import { configSchema, ENV_PREFIX } from '../config.ts';
 import { demoPassword } from '../demo/people.ts';
 import { LaunchError } from '../launch/errors.ts';
 import { foldersOf } from '../launch/resolve.ts';
 import { CommandError } from './errors.ts';
 import { connectOperator } from './operator-client.ts';
+
+const ROLES = roleSchema.options;
 
 /** What the commands take besides the classroom's own settings, by which they find it. */
 const commandSchema = configSchema.extend({
@@ -24,6 +28,7 @@ const commandSchema = configSchema.extend({
     expects: 'an address such as http://localhost:10086',
     test: (value) => value === 'auto' || /^https?:\/\//.test(value),
   }),
+  role: choice({ help: 'account add: what they are', of: ROLES, default: 'student' }),
   name: textOr({ help: 'try: who signs in', default: 'student01', expects: 'a name', test: (value) => value !== '' }),
   password: textOr({
     help: 'try: with which password',
@@ -40,6 +45,7 @@ const HELP = `npm run classroom -- COMMAND [SETTING …]
   roster add FILE.csv       adds students from a list with the columns name and display name; prints their first
                             passwords, once
   roster list               all accounts
+  account add NAME --role R a student, teacher or admin, also the first one; prints the first password, once
   reset-password NAME       a new first password
   first-admin               a new link for the first administrator
   plan [--users 38]         the machine a class needs, and its price: light, normal, peak
@@ -78,7 +84,7 @@ async function command(): Promise<void> {
   const operator = connectOperator(folders.operatorSocket);
   const [word, subject, ...more] = words;
   const people = () => import('./people.ts');
-  switch (`${word}${word === 'roster' ? ` ${subject ?? ''}` : ''}`) {
+  switch (word === 'roster' || word === 'account' ? `${word} ${subject ?? ''}` : word) {
     case 'try': {
       const { tryClassroom } = await import('./try.ts');
       const scheme = config.sslCertfile === null ? 'http' : 'https';
@@ -95,6 +101,11 @@ async function command(): Promise<void> {
     }
     case 'roster list':
       return printAll(await (await people()).listRoster(operator));
+    case 'account add': {
+      const [name] = more;
+      if (name === undefined) throw new CommandError('Name the account: account add ada --role teacher');
+      return printAll(await (await people()).addAccount(operator, name, config.role));
+    }
     case 'reset-password':
       if (subject === undefined) throw new CommandError('Name the account: npm run classroom -- reset-password NAME');
       return printAll(await (await people()).resetPassword(operator, subject));

@@ -53,6 +53,15 @@ export async function listRoster(operator: OperatorClient): Promise<readonly str
   return accounts.length === 0 ? ['There are no accounts.'] : table([['name', 'display name', 'role', ''], ...rows]);
 }
 
+/** Adds one account of any role, also the first administrator, and returns its first password. */
+export async function addAccount(operator: OperatorClient, name: string, role: string): Promise<readonly string[]> {
+  const { initialPassword } = told.parse(await operator.post('/accounts', { name, displayName: name, role }));
+  return [
+    `${name} is a new ${role}; the first password: ${initialPassword}`,
+    'It is shown only now; they must choose another one.',
+  ];
+}
+
 export async function resetPassword(operator: OperatorClient, name: string): Promise<readonly string[]> {
   const { initialPassword } = told.parse(await operator.post('/reset-password', { name }));
   return [

@@ -1,3 +1,4 @@
+import { newAccountSchema } from '@rowhouse/classroom-protocol';
 import { rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { Logger } from '@rowhouse/service';
@@ -16,6 +17,8 @@ export interface OperatorDesk {
 /** Whoever can enter the socket's folder is root or the server's own user: to them belongs all there is here anyway. */
 const OPERATOR: Actor = { account: null, ip: null };
 const BODY_BYTES = 1024 * 1024;
+const BAD_ACCOUNT =
+  'An account has a name of 1 to 32 small letters, digits, dots, dashes and underscores, and is a student, teacher or admin.';
 
 const rosterBody = z.strictObject({ csv: z.string() });
 const nameBody = z.strictObject({ name: z.string().max(64) });
@@ -52,6 +55,11 @@ async function answer({ accounts, offerFirstAdmin, figures }: OperatorDesk, requ
     case 'POST /roster': {
       const { csv } = rosterBody.parse(await bodyOf(request));
       return { accounts: (await accounts.importRoster(OPERATOR, csv)).map(told) };
+    }
+    case 'POST /accounts': {
+      const account = newAccountSchema.safeParse(await bodyOf(request));
+      if (!account.success) throw new ClassroomError('bad-request', { message: BAD_ACCOUNT });
+      return told(await accounts.create(OPERATOR, account.data));
     }
     case 'POST /reset-password': {
       const { name } = nameBody.parse(await bodyOf(request));

@@ -68,6 +68,7 @@ async function demo({ accounts, dataFolder, port, print }: PeopleOptions): Promi
 async function firstAdmin({ offerFirstAdmin, origin, print }: PeopleOptions): Promise<void> {
   const token = await offerFirstAdmin();
   if (token === undefined) return;
-  print('There is no administrator yet. This link makes the first one; it works once, within 24 hours:');
+  print('There is no administrator yet. Make one: npm run classroom -- account add NAME --role admin');
+  print('or by this link, which works once, within 24 hours:');
   print(`  ${origin}/first-admin#${token}`);
 }

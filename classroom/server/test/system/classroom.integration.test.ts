@@ -69,6 +69,23 @@ describe.runIf(canRunRooms)('a whole classroom', () => {
     expect(text).toMatch(/^rowhouse: .*is in use by another classroom \(process \d+\)/m);
   });
 
+  it('adds an account of any role for the operator, and names what is wrong with a bad one', async () => {
+    const operator = connectOperator(system.operatorSocket);
+    const added = (await operator.post('/accounts', { name: 'ada', displayName: 'Ada', role: 'admin' })) as {
+      role: string;
+      initialPassword: string;
+    };
+    expect(added.role).toBe('admin');
+    await signIn(system.origin, 'ada', added.initialPassword);
+    for (const bad of [
+      { name: 'ada', role: 'admin' },
+      { name: 'Ada L', displayName: 'x', role: 'admin' },
+      { name: 'x' },
+    ])
+      await expect(operator.post('/accounts', bad)).rejects.toThrow('An account has a name of 1 to 32');
+    await expect(operator.post('/accounts', { name: 'ada', displayName: 'x', role: 'teacher' })).rejects.toThrow();
+  });
+
   it('imports a list of students for the operator, whole or not at all', async () => {
     const operator = connectOperator(system.operatorSocket);
     const csv = 'name,display name\nnew.one,New One\nnew.two,New Two\n';
