@@ -84,7 +84,7 @@ async function command(): Promise<void> {
   const operator = connectOperator(folders.operatorSocket);
   const [word, subject, ...more] = words;
   const people = () => import('./people.ts');
-  switch (word === 'roster' || word === 'account' ? `${word} ${subject ?? ''}` : word) {
+  switch (word === 'roster' || word === 'account' ? `${word} ${subject ?? ''}` : String(word)) {
     case 'try': {
       const { tryClassroom } = await import('./try.ts');
       const scheme = config.sslCertfile === null ? 'http' : 'https';
@@ -126,6 +126,8 @@ async function command(): Promise<void> {
         print,
       });
     }
+    case 'account ':
+      throw new CommandError('Say whom to add: account add NAME --role teacher.');
     case 'roster ':
       throw new CommandError('Say what to do with the roster: roster add FILE.csv, or roster list.');
     default:
