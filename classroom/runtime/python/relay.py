@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import _signal  # `signal` itself would load `enum` into every room
 import os
+import time
 from _struct import Struct
 
 from . import kinds
+from .breath import Breath
 from .inputs import Inputs
 from .loop import HUNG_UP, READABLE
 from .output import Output
@@ -33,6 +35,7 @@ class Run:
         self.inputs = Inputs(room, process, spare)
         #: Nothing of it has been seen yet.
         self.fresh = True
+        self.began = time.monotonic()
         self._room = room
         self._channel = spare.channel
         self._pipes = {kinds.STDOUT: spare.out, kinds.STDERR: spare.err}
@@ -41,6 +44,7 @@ class Run:
         self._state = "running"
         self._states = 0
         self._resting = False
+        self._breath = Breath(room.loop, self.pump)
         self._notices: set[str] = set()
         self._uncaught: str | None = None
         self._exit: dict | None = None
@@ -62,6 +66,7 @@ class Run:
             "peakBytes": usage.ru_maxrss * 1024,
         }
         self._resting = False
+        self._breath.stop()
         self._output.last_bytes()
         self.pump()
 
@@ -82,11 +87,13 @@ class Run:
         if self._exit is not None and not self._output.holding:
             if empty or self._last_bytes > MOST_LAST_BYTES or not self._anything_left():
                 return self._finish(self._exit)
+        if empty and self._exit is None:
+            self._breath.looked()
         self._must_wait()
 
     def _must_wait(self) -> bool:
         """Looks away from a run whose output has nowhere to go, so that it blocks rather than we grow."""
-        waits = self._output.full or self._resting or self._room.link.full
+        waits = self._output.full or self._resting or self._breath.drawn or self._room.link.full
         if waits and self._exit is not None and not self._output.holding and not self._anything_left():
             waits = False  # its end may be told
         if waits:

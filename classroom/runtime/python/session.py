@@ -7,6 +7,7 @@ import _socket  # `socket` itself would be half a megabyte in every room
 import gc
 import os
 import sys
+import time
 from _collections import deque  # `collections` itself would be a quarter of a megabyte in every room
 from _collections_abc import Callable
 
@@ -15,8 +16,10 @@ from .frames import Decoder, FrameError, Link
 from .relay import Run
 
 WIRE_VERSION = 1
-#: The next spare is forked once a run has shown its first sign, or after this long.
-NEXT_SPARE_S = 0.005
+#: The next spare is forked once a run has shown its first sign. One that takes longer for it than `PROMPT_S` tells that
+#: others compute, maybe a class that pressed Run together: their first outputs come before our next spare.
+PROMPT_S = 0.004
+NEXT_SPARE_S = 0.1
 #: No process was to be had, or spares die unused: how long to wait for the next try, doubled each time.
 RETRY_S = 0.01
 MOST_RETRY_S = 1.0
@@ -142,7 +145,10 @@ class Room:
 
     def first_sign(self, each: Run) -> None:
         each.fresh = False
-        self._want_spare()
+        if time.monotonic() - each.began <= PROMPT_S:
+            self._want_spare()
+        else:
+            self.loop.after(NEXT_SPARE_S, self._want_spare)
 
     def _want_spare(self) -> None:
         self.spare_due = self._spare is None

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bytes, type Host, hasPython, isState, openHost } from './host.ts';
+import { bytes, type Host, hasPython, isState, openHost, type Run } from './host.ts';
 
 /** From the kernel, in pages of 4 KiB. */
 const residentBytes = (pid = 0) => Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]) * 4096;
@@ -49,6 +49,17 @@ describe.skipIf(!hasPython)('the way of output out of the session host', () => {
     const process = host.start({ source: 'print("x" * 99)', window: 50 });
     const run = await host.ended(process);
     expect(run.text()).toBe(`${'x'.repeat(99)}\n`);
+  });
+
+  it('takes what is printed in close succession together, and what is printed slowly as it comes', async () => {
+    const framesOf = (run: Run) => run.heard.filter((each) => each.t === 'content').length;
+    const printing = (count: number, seconds: number) =>
+      host.run(`import time\nfor i in range(${count}):\n  print(i)\n  time.sleep(${seconds})`);
+    const close = await printing(300, 0.0002);
+    expect(close.text().split('\n')).toHaveLength(301);
+    expect(framesOf(close)).toBeLessThan(120);
+    const slow = await printing(10, 0.02);
+    expect(framesOf(slow)).toBeGreaterThan(7);
   });
 
   it('carries ten megabytes, in order, in few frames', async () => {
