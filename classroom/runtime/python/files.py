@@ -1,7 +1,4 @@
-"""File operations as the host sees them: one at a time, done by a worker process of their own.
-
-Whatever happens to the worker, each operation is answered once.
-"""
+"""File operations as the host sees them: one at a time, by a worker process; each is answered once, whatever happens."""
 
 from __future__ import annotations
 
@@ -206,6 +203,7 @@ class Files:
     def fork_worker(self) -> bool:
         """:returns: whether this is the new process"""
         self.worker_due = False
+        host = os.getpid()
         try:
             ours, theirs = spares.pair()
         except OSError:
@@ -217,7 +215,7 @@ class Files:
             os.close(theirs)
             return self._retry()
         if pid == 0:
-            spares.settle_in(theirs, self._room.limits)
+            spares.settle_in(theirs, self._room.limits, host)
             return True
         os.close(theirs)
         self._pid, self._fd, self._watched = pid, ours, 0

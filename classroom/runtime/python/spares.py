@@ -51,6 +51,7 @@ def fork(number: int, limits: dict) -> Spare | None:
         channel, theirs, out, out_end, err, err_end, input_end, input = opened
         for fd in (out, err, input):
             os.set_blocking(fd, False)
+        host = os.getpid()
         pid = os.fork()
     except OSError:
         for fd in opened:
@@ -63,16 +64,21 @@ def fork(number: int, limits: dict) -> Spare | None:
     os.dup2(input_end, 0)
     os.dup2(out_end, 1)
     os.dup2(err_end, 2)
-    settle_in(theirs, limits)
+    settle_in(theirs, limits, host)
     return None
 
 
-def settle_in(channel: int, limits: dict) -> None:
-    """What every forked process does first; of the host's descriptors it keeps one."""
+def settle_in(channel: int, limits: dict, host: int) -> None:
+    """What every forked process does first; of the host's descriptors it keeps one.
+
+    :param host: its pid
+    """
     loop.stay_undisturbed()
     os.setsid()
     # Where the host is not the first of a pid namespace, this ends with it all the same.
     system.prctl(system.PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != host:
+        os._exit(0)  # it ended before
     os.dup2(channel, CHANNEL, inheritable=False)
     os.closerange(3, CHANNEL)
     os.closerange(CHANNEL + 1, CLOSED_UP_TO)

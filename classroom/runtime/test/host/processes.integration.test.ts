@@ -32,6 +32,19 @@ describe.skipIf(!hasPython)('processes of the session host', () => {
     await unplaced.close();
   });
 
+  it('leave the processor to the first output of a run before the next spare is forked', async () => {
+    await host.until((each) => each.t === 'spare');
+    const slow = host.start({ source: 'import time\ntime.sleep(0.03)\nprint("hi")' });
+    const timeOf = async (test: Parameters<Host['until']>[0]) => (await host.until(test), performance.now());
+    const printedMs = await timeOf((each) => each.t === 'content' && each.channel === slow);
+    expect((await timeOf((each) => each.t === 'spare')) - printedMs).toBeGreaterThan(50);
+    const beganMs = performance.now();
+    host.start({ source: 'import time\ntime.sleep(0.5)' });
+    expect((await timeOf((each) => each.t === 'spare')) - beganMs).toBeLessThan(400);
+    const following = [host.start({ source: 'print(1)' }), host.start({ source: 'print(2)' })];
+    await host.counted(3, (each) => each.t === 'exit' && [slow, ...following].includes(each.process));
+  });
+
   it('become runs in the order of their starts, also faster than spares come', async () => {
     const all = Array.from({ length: 10 }, (_, i) => host.start({ source: `print(${i})` }));
     await host.counted(all.length, (each) => each.t === 'exit');
@@ -211,6 +224,20 @@ while True: pass`,
     const spares = host.heard.flatMap((each) => (each.t === 'spare' ? [each.pid] : []));
     host.socket.destroy();
     for (const pid of [...numbers(text(heard)), ...spares]) expect(await gone(pid)).toBe(true);
+  });
+
+  it('end with a host that is killed, where no namespace ends them', async () => {
+    const process = host.start({ source: 'import os\nprint(os.getpid())\nwhile True: pass' });
+    const heard = await host.until((each) => each.t === 'content' && each.text.includes('\n'));
+    await host.counted(2, (each) => each.t === 'spare');
+    expect((await host.file('list', '')).done.ok).toBe(true);
+    const { pid = 0 } = host.child;
+    const children = numbers(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8'));
+    expect(children).toHaveLength(3);
+    expect(children).toContain(numbers(text(heard))[0]);
+    expect(process).toBe(1);
+    host.child.kill('SIGKILL');
+    for (const child of children) expect(await gone(child)).toBe(true);
   });
 
   it('cannot be steered through signals to the host', async () => {
