@@ -21,10 +21,10 @@ const living = (pid: number): boolean => {
 
 describe.skipIf(!hasRooms)('after a launcher was killed', () => {
   it.each([
-    ['rooms end with it, and the next removes their cgroups', []],
-    ['the next ends rooms without namespaces by their cgroups', NAMELESS],
-    ['the next ends rooms without cgroups too by their users', GROUPLESS],
-  ] as const)('%s', async (_name, withoutLayers) => {
+    ['rooms end with it, and the next of its data folder removes their cgroups, on whatever port', [], instance + 1],
+    ['the next ends rooms without namespaces by their cgroups', NAMELESS, instance],
+    ['the next ends rooms without cgroups too by their users', GROUPLESS, instance],
+  ] as const)('%s', async (_name, withoutLayers, next) => {
     const folder = makeFolder();
     const settings = { withoutLayers: [...withoutLayers] };
     const first = await startTestLauncher({ folder, keepFolder: true, settings });
@@ -54,7 +54,15 @@ time.sleep(300)`;
     if (withoutLayers.length > 0) expect(inner.every(living)).toBe(true);
     await first.stop();
 
-    const second = await startTestLauncher({ folder, settings });
+    if (next !== instance) {
+      // One is gone already: the others are removed all the same.
+      const [gone = ''] = groupsOf(instance).split('\n');
+      await vi.waitFor(() => expect(removeGroup(gone)).toBe(true));
+      expect(groupsOf(instance)).not.toBe('');
+    }
+
+    const second = await startTestLauncher({ folder, settings: { ...settings, instance: next } });
+    await vi.waitFor(() => expect(next === instance ? '' : groupsOf(instance)).toBe(''));
     const swept = second.ready['swept'] as { rooms: number; processes: number; groups: number };
     expect(outer.filter(living)).toEqual([]);
     if (withoutLayers.length > 0) expect(swept.processes).toBeGreaterThanOrEqual(2);
@@ -62,26 +70,6 @@ time.sleep(300)`;
     expect(again.hello['ready']).toBe(true);
     await second.stop();
     await vi.waitFor(() => expect(groupsOf(second.settings.instance)).toBe(''));
-  });
-});
-
-describe.skipIf(!hasRooms)('after a launcher of another port was killed', () => {
-  it('the next of the same data folder removes its cgroups', async () => {
-    const folder = makeFolder();
-    const first = await startTestLauncher({ folder, keepFolder: true });
-    await first.room('anna', UID_BASE + 1);
-    process.kill(first.supervisor.status()[0]?.pid ?? 0, 'SIGKILL');
-    await first.stop();
-    expect(groupsOf(instance)).not.toBe('');
-    // One is gone already: the others are removed all the same.
-    const [gone = ''] = groupsOf(instance).split('\n');
-    await vi.waitFor(() => expect(removeGroup(gone)).toBe(true));
-
-    const second = await startTestLauncher({ folder, settings: { instance: instance + 1 } });
-    expect(second.ready['swept']).toMatchObject({ groups: expect.any(Number) as number });
-    expect(groupsOf(instance)).toBe('');
-    await second.stop();
-    expect(groupsOf(instance + 1)).toBe('');
   });
 });
 

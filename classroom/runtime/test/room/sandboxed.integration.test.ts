@@ -17,7 +17,7 @@ describe.skipIf(!isRoot || !hasBubblewrap)('rooms in their sandboxes (root and b
   let rooms: Rooms;
   let room: Room;
   const events: RoomsEvent[] = [];
-  const limits = { ...DEFAULT_LIMITS, runMemoryBytes: 64 * MIB, runCpuMs: 3_000 };
+  const limits = { ...DEFAULT_LIMITS, runMemoryBytes: 64 * MIB, runCpuMs: 1_000 };
   beforeAll(async () => {
     launcher = await startTestLauncher({ settings: { limits, hostProgram: undefined } });
     rooms = await createRooms({
