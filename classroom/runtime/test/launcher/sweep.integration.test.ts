@@ -57,12 +57,13 @@ time.sleep(300)`;
     if (next !== instance) {
       // One is gone already: the others are removed all the same.
       const [gone = ''] = groupsOf(instance).split('\n');
-      await vi.waitFor(() => expect(removeGroup(gone)).toBe(true));
+      // Its processes end with the launcher, on a busy machine not at once.
+      await vi.waitFor(() => expect(removeGroup(gone)).toBe(true), { timeout: 10_000 });
       expect(groupsOf(instance)).not.toBe('');
     }
 
     const second = await startTestLauncher({ folder, settings: { ...settings, instance: next } });
-    await vi.waitFor(() => expect(next === instance ? '' : groupsOf(instance)).toBe(''));
+    if (next !== instance) expect(groupsOf(instance)).toBe('');
     const swept = second.ready['swept'] as { rooms: number; processes: number; groups: number };
     expect(outer.filter(living)).toEqual([]);
     if (withoutLayers.length > 0) expect(swept.processes).toBeGreaterThanOrEqual(2);
