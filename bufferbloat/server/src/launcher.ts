@@ -1,4 +1,4 @@
-import { type Logger, reachableAddresses } from '@rowhouse/service';
+import { type Logger, serverAddresses } from '@rowhouse/service';
 import { createSupervisor, type Supervisor, type SupervisorError, type SupervisorEvent } from '@rowhouse/supervisor';
 import { healthSummary } from './banner.ts';
 import { createBoard } from './board.ts';
@@ -82,8 +82,7 @@ export function createLauncher({ settings, execArgv, log, print, nowMs, onEnd }:
         throw error;
       }
       healthy = true;
-      for (const address of reachableAddresses(main.tls ? 'https' : 'http', main.host, main.port))
-        print(`  ${address}`);
+      for (const address of serverAddresses(main.tls ? 'https' : 'http', main.host, main.port)) print(`  ${address}`);
       print(healthSummary(board.programs(), nowMs()));
       print('Ctrl-C stops it.');
     },

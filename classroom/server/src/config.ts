@@ -153,7 +153,7 @@ export function checkRules(config: Config): void {
 }
 
 /** Numbers of the loopback network, and its name in IPv6. */
-const isLoopback = (host: string): boolean => host === '::1' || host.startsWith('127.');
+export const isLoopback = (host: string): boolean => host === '::1' || host.startsWith('127.');
 
 /**
  * Where to listen: only this machine unless there is TLS and no demo, or whoever starts it says in so many words that

@@ -7,7 +7,7 @@ export { createMetrics, type Metrics } from './metrics.ts';
 export { dropPrivileges, findAccount, type Account } from './privileges.ts';
 export { createStopper, type Stopper } from './stop.ts';
 export { watchStopKeys } from './stop-keys.ts';
-export { reachableAddresses } from './addresses.ts';
+export { serverAddresses } from './addresses.ts';
 export { readTlsMaterial, tlsOptions, type TlsMaterial } from './tls.ts';
 export { loadConfig, type ConfigInput } from './config.ts';
 export { choice, ipAddress, list, port, text, textOr, toggle, wholeNumber } from './fields.ts';

@@ -1,5 +1,7 @@
+import { serverAddresses } from '@rowhouse/service';
 import type { Layers } from '@rowhouse/classroom-protocol';
 import type { ResolvedCapacity } from '../capacity/resolve.ts';
+import { isLoopback } from '../config.ts';
 import { isolationSummary } from './isolation.ts';
 
 /** What one program said when it was ready. */
@@ -16,6 +18,11 @@ export interface Summary {
   readonly layers: Layers | undefined;
   readonly capacity: ResolvedCapacity;
   readonly readyMs: number;
+}
+
+/** Where people find the classroom; on this machine alone it goes by the machine's own name. */
+export function classroomAddresses(scheme: 'http' | 'https', host: string, port: number): string[] {
+  return serverAddresses(scheme, isLoopback(host) ? 'localhost' : host, port);
 }
 
 /** One line: who runs, what the rooms are made of, for how many. */

@@ -1,5 +1,5 @@
 import { layersSchema } from '@rowhouse/classroom-protocol';
-import { type Logger, reachableAddresses } from '@rowhouse/service';
+import type { Logger } from '@rowhouse/service';
 import {
   createSupervisor,
   type JsonValue,
@@ -8,7 +8,7 @@ import {
   type SupervisorEvent,
 } from '@rowhouse/supervisor';
 import * as z from 'zod';
-import { healthSummary } from './banner.ts';
+import { classroomAddresses, healthSummary } from './banner.ts';
 import { childSpecs } from './children.ts';
 import type { LaunchError } from './errors.ts';
 import { checkIsolation } from './isolation.ts';
@@ -84,7 +84,7 @@ export function createSystem(options: SystemOptions): System {
         throw weak ?? error;
       }
       healthy = true;
-      for (const address of reachableAddresses(main.tls ? 'https' : 'http', main.host, main.port))
+      for (const address of classroomAddresses(main.tls ? 'https' : 'http', main.host, main.port))
         print(`  ${address}`);
       const programs = supervisor.status().map(({ id, pid = 0 }) => ({ id, pid }));
       print(

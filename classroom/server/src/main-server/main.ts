@@ -1,16 +1,9 @@
-import {
-  createLogger,
-  createMetrics,
-  createStopper,
-  dropPrivileges,
-  listen,
-  reachableAddresses,
-  watchLoopDelay,
-} from '@rowhouse/service';
+import { createLogger, createMetrics, createStopper, dropPrivileges, listen, watchLoopDelay } from '@rowhouse/service';
 import { createRooms } from '@rowhouse/classroom-runtime';
 import { connectToSupervisor, createProcessTable, systemClock } from '@rowhouse/supervisor';
 import { createStore } from '../db/store.ts';
 import type { MainSettings } from '../launch/settings.ts';
+import { classroomAddresses } from '../launch/banner.ts';
 import { createServer } from './server.ts';
 
 /** For goodbyes to reach the pages, and requests under way to be answered. */
@@ -46,7 +39,7 @@ const server = await createServer({
     process.stderr.write(`rowhouse: ${error.message}\n`);
     process.exit(1);
   },
-  origin: reachableAddresses(settings.tls ? 'https' : 'http', settings.host, settings.port)[0] ?? '',
+  origin: classroomAddresses(settings.tls ? 'https' : 'http', settings.host, settings.port)[0] ?? '',
 });
 const stopper = createStopper(server.http);
 await listen(server.http, 'the classroom', settings.host, settings.port);
