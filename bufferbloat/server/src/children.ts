@@ -1,16 +1,10 @@
-import { fileURLToPath } from 'node:url';
-import type { ChildSpec, JsonValue } from '@rowhouse/supervisor';
+import { type ChildSpec, nodeProgram } from '@rowhouse/supervisor';
 import type { ResolvedSettings, UserProgram } from './resolve.ts';
 import type { MainSettings, PingSettings } from './settings.ts';
 
 /** How long a program may take beyond the drain of its tests. */
 const STOP_MARGIN_MS = 3000;
 
-/**
- * A small young generation keeps an idle process small; the load paths allocate next to nothing, so that it costs no
- * throughput. The heap's upper bound turns a leak into a restart instead of a machine out of memory.
- */
-const memoryFlags = (heapMb: number) => ['--max-semi-space-size=2', `--max-old-space-size=${heapMb}`];
 const HEAP_MB = 256;
 /** What the household's processes share out among themselves by their `resourceShare`. */
 const HOUSEHOLD_HEAP_MB = 1024;
@@ -58,25 +52,12 @@ function heapMbOf({ settings: { profile } }: UserProgram, all: readonly UserProg
 }
 
 function starter(execArgv: readonly string[]): Start {
-  // A child gets the way its parent runs (loaders, conditions), but not what belongs to the parent alone.
-  const inherited = execArgv.filter((arg) => !/^--(?:watch|inspect)/.test(arg));
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   return (program, settings, { drainMs = 0, heapMb = HEAP_MB } = {}) => ({
     owner: 'bufferbloat',
     kind: program,
-    restart: 'permanent',
-    command: process.execPath,
-    args: [
-      ...inherited,
-      ...memoryFlags(heapMb),
-      fileURLToPath(new URL(`./${program}/main.${extension}`, import.meta.url)),
-    ],
-    settings: plain(settings),
+    ...nodeProgram({ program: new URL(`./${program}/main.${extension}`, import.meta.url), execArgv, heapMb, settings }),
     readyTimeoutMs: 15_000,
     stopTimeoutMs: drainMs + STOP_MARGIN_MS,
-    health: { intervalMs: 2000, timeoutMs: 2000, failures: 5 },
   });
 }
-
-/** The settings are plain data by their types, which an interface cannot say. */
-const plain = (settings: object): JsonValue => JSON.parse(JSON.stringify(settings)) as JsonValue;

@@ -1,5 +1,11 @@
 import { type Logger, serverAddresses } from '@rowhouse/service';
-import { createSupervisor, type Supervisor, type SupervisorError, type SupervisorEvent } from '@rowhouse/supervisor';
+import {
+  createSupervisor,
+  logEvent,
+  type Supervisor,
+  type SupervisorError,
+  type SupervisorEvent,
+} from '@rowhouse/supervisor';
 import { healthSummary } from './banner.ts';
 import { createBoard } from './board.ts';
 import { childSpecs } from './children.ts';
@@ -51,7 +57,7 @@ export function createLauncher({ settings, execArgv, log, print, nowMs, onEnd }:
     intensity: INTENSITY,
     onEvent(event) {
       board.note(event);
-      logEvent(log, event, ports);
+      logEvent(log, event, 'id' in event ? { childPort: ports.get(event.id) } : {});
       if (event.type === 'child-gave-up' && healthy) tryAgainLater(event.id);
       // The main server learns at once who comes and goes, and what has happened before it was there itself.
       if ('id' in event && !QUIET.has(event.type)) queueMicrotask(tellMain);
@@ -91,11 +97,7 @@ export function createLauncher({ settings, execArgv, log, print, nowMs, onEnd }:
       tellMain();
       void supervisor.stop();
     },
-    kill() {
-      for (const { pid } of supervisor.status()) {
-        if (pid !== undefined) supervisor.safeSignal(pid, 'SIGKILL', 'group');
-      }
-    },
+    kill: () => supervisor.kill(),
   };
 }
 
@@ -103,23 +105,3 @@ const portOf = ({ id, settings }: ResolvedSettings['users'][number]): [string, n
 
 /** Change nothing about who runs. */
 const QUIET: ReadonlySet<SupervisorEvent['type']> = new Set(['child-report', 'child-output', 'signal-refused']);
-
-const LEVELS: Readonly<Partial<Record<SupervisorEvent['type'], 'warn' | 'error'>>> = {
-  'child-start-failed': 'error',
-  'child-unhealthy': 'warn',
-  'child-protocol-error': 'error',
-  'child-killed': 'warn',
-  'child-restarting': 'warn',
-  'child-gave-up': 'error',
-  'child-lost': 'error',
-  'signal-refused': 'error',
-  escalated: 'error',
-};
-
-function logEvent(log: Logger, event: SupervisorEvent, ports: ReadonlyMap<string, number>): void {
-  const { type, ...figures } = event;
-  const unasked = type === 'child-exited' && event.cause === 'own';
-  const childPort = 'id' in event ? ports.get(event.id) : undefined;
-  const err = 'error' in event ? event.error : undefined; // by this name its sentence is logged as well
-  log[unasked ? 'warn' : (LEVELS[type] ?? 'info')]({ ...figures, error: undefined, err, childPort }, type);
-}

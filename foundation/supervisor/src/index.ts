@@ -3,9 +3,11 @@ export { type Clock, systemClock } from './clock.ts';
 export { type BackoffOptions, defaultBackoff } from './core/backoff.ts';
 export type { RestartIntensity } from './core/intensity.ts';
 export { SupervisorError, type SupervisorErrorCode } from './errors.ts';
+export { type EventLog, logEvent } from './event-log.ts';
 export type { ChildExit, StopCause, SupervisorEvent } from './events.ts';
 export type { JsonValue } from './json.ts';
 export { connectToSupervisor, type SupervisorLink } from './link.ts';
+export { nodeProgram, type NodeProgram } from './node-program.ts';
 export { createProcessTable, type ProcessStat, type ProcessTable, type ProcessUsage } from './process-table.ts';
 export {
   createRegistry,

@@ -39,6 +39,8 @@ export interface Supervisor {
   start(): Promise<void>;
   /** Stops everything in reverse order; resolves when all is down, at any time, however often it is called. */
   stop(): Promise<void>;
+  /** Ends every child with its group now; without a stop before it they are started again. */
+  kill(): void;
   /** Ends the child if it runs and resolves when it is ready again. Does not count as a failure. */
   restart(id: string): Promise<void>;
   /**
@@ -143,11 +145,20 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       dispatch(question(requestCount));
     });
 
+  const status = (): readonly ChildStatus[] =>
+    state.children.flatMap((child) => {
+      const spec = specs.get(child.policy.id);
+      return spec === undefined ? [] : [childStatus(child, spec, runner, clock)];
+    });
+
   return {
     registry,
     safeSignal,
     start: async () => ask((request) => ({ type: 'start', request })),
     stop: async () => ask((request) => ({ type: 'stop', request })),
+    kill() {
+      for (const { pid } of status()) if (pid !== undefined) safeSignal(pid, 'SIGKILL', 'group');
+    },
     restart: async (id) => ask((request) => ({ type: 'restart', request, id })),
     remove: async (id) => ask((request) => ({ type: 'remove', request, id })),
     async add(spec) {
@@ -166,11 +177,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       if (child !== undefined && runs) runner.send(child.run, { type: 'tell', data });
       return runs;
     },
-    status: () =>
-      state.children.flatMap((child) => {
-        const spec = specs.get(child.policy.id);
-        return spec === undefined ? [] : [childStatus(child, spec, runner, clock)];
-      }),
+    status,
   };
 }
 

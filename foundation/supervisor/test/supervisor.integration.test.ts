@@ -172,6 +172,17 @@ describe('ending what does not want to end', () => {
     expect(types('ignores-sigterm').slice(-3)).toEqual(['child-report', 'child-killed', 'child-exited']);
   });
 
+  test('a second wish to stop need not wait for the first', async () => {
+    const { supervisor, next, types } = observe([childSpec('ignores-sigterm', { stopTimeoutMs: 600_000 })]);
+    await supervisor.start();
+    const asked = next('child-report');
+    const stopped = supervisor.stop();
+    await asked;
+    supervisor.kill();
+    await stopped;
+    expect(types('ignores-sigterm').slice(-2)).toEqual(['child-report', 'child-exited']);
+  });
+
   test('a grandchild that holds the pipe dies with its group', async () => {
     const { supervisor, next } = observe([childSpec('grandchild-holds-pipe', { stdout: 'pipe' })]);
     const ready = next('child-ready');

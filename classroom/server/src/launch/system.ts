@@ -3,9 +3,9 @@ import type { Logger } from '@rowhouse/service';
 import {
   createSupervisor,
   type JsonValue,
+  logEvent,
   type Supervisor,
   type SupervisorError,
-  type SupervisorEvent,
 } from '@rowhouse/supervisor';
 import * as z from 'zod';
 import { classroomAddresses, healthSummary } from './banner.ts';
@@ -105,11 +105,7 @@ export function createSystem(options: SystemOptions): System {
       print('Ctrl-C stops it.');
     },
     stop: () => void supervisor.stop(),
-    kill() {
-      for (const { pid } of supervisor.status()) {
-        if (pid !== undefined) supervisor.safeSignal(pid, 'SIGKILL', 'group');
-      }
-    },
+    kill: () => supervisor.kill(),
   };
 }
 
@@ -124,23 +120,4 @@ function judge(details: LauncherDetails | undefined, maxUsers: number, allowWeak
   } catch (error) {
     return error as LaunchError;
   }
-}
-
-const LEVELS: Readonly<Partial<Record<SupervisorEvent['type'], 'warn' | 'error'>>> = {
-  'child-start-failed': 'error',
-  'child-unhealthy': 'warn',
-  'child-protocol-error': 'error',
-  'child-killed': 'warn',
-  'child-restarting': 'warn',
-  'child-gave-up': 'error',
-  'child-lost': 'error',
-  'signal-refused': 'error',
-  escalated: 'error',
-};
-
-function logEvent(log: Logger, event: SupervisorEvent): void {
-  const { type, ...figures } = event;
-  const unasked = type === 'child-exited' && event.cause === 'own';
-  const err = 'error' in event ? event.error : undefined; // by this name its sentence is logged as well
-  log[unasked ? 'warn' : (LEVELS[type] ?? 'info')]({ ...figures, error: undefined, err }, type);
 }
