@@ -1,5 +1,6 @@
 import { request } from 'node:http';
-import { CommandError } from './errors.ts';
+import type { Problem } from '../http/errors.ts';
+import { CommandError, objection } from './errors.ts';
 
 /** Asks the running classroom, over the socket that only root and the server's own user can reach. */
 export interface OperatorClient {
@@ -8,7 +9,7 @@ export interface OperatorClient {
 }
 
 interface Failure {
-  readonly error?: { readonly message?: string; readonly problems?: readonly { line: number; message: string }[] };
+  readonly error?: { readonly message?: string; readonly problems?: readonly Problem[] };
 }
 
 /** @throws CommandError, from each call, when nothing runs there, or for what the classroom objects to */
@@ -18,8 +19,7 @@ export function connectOperator(socketPath: string): OperatorClient {
     const json = JSON.parse(text) as unknown;
     if (status === 200) return json;
     const { error } = json as Failure;
-    const problems = (error?.problems ?? []).map(({ line, message }) => `  line ${line}: ${message}`);
-    throw new CommandError([error?.message ?? `status ${status}`, ...problems].join('\n'));
+    throw objection(error?.message ?? `status ${status}`, error?.problems);
   };
   return { get: (path) => ask('GET', path), post: (path, body) => ask('POST', path, body) };
 }

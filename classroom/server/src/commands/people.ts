@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { systemReason } from '@rowhouse/service';
 import * as z from 'zod';
-import { CommandError } from './errors.ts';
+import { rosterText } from '../accounts/roster.ts';
+import { ClassroomError } from '../http/errors.ts';
+import { CommandError, objection } from './errors.ts';
 import type { OperatorClient } from './operator-client.ts';
 import { table } from './table.ts';
 
@@ -21,12 +23,12 @@ export async function addRoster(operator: OperatorClient, file: string): Promise
   ];
 }
 
-/** Spreadsheets save in other encodings too: names would be imported with their letters lost. @throws CommandError */
 function decode(file: string, bytes: Buffer): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw new CommandError(`${file} is not in UTF-8. Save it as "CSV UTF-8".`);
+    return rosterText(bytes);
+  } catch (error) {
+    if (error instanceof ClassroomError) throw objection(`${file}: ${error.message}`, error.problems);
+    throw error;
   }
 }
 

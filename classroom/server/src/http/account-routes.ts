@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import type { Accounts, Actor, WithPassword } from '../accounts/api.ts';
 import { displayNameSchema } from '../accounts/names.ts';
+import { rosterText } from '../accounts/roster.ts';
 import { readAudit } from '../db/audit-log.ts';
 import type { Store } from '../db/api.ts';
 import type { AccountRecord, Authenticate } from '../sessions/api.ts';
@@ -100,15 +101,9 @@ function idOf(request: FastifyRequest): { readonly id: string } {
   return id.data;
 }
 
-/** @throws ClassroomError `bad-roster` when it is not UTF-8 */
 function decode(body: unknown): string {
   if (!(body instanceof Buffer)) throw new ClassroomError('bad-request', { message: 'There is no list.' });
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(body);
-  } catch {
-    const message = 'The list is not in UTF-8. Save it as "CSV UTF-8".';
-    throw new ClassroomError('bad-roster', { problems: [{ line: 1, message }] });
-  }
+  return rosterText(body);
 }
 
 /** Without what only the server knows. */

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseRoster } from '../../src/accounts/roster.ts';
+import { parseRoster, rosterText } from '../../src/accounts/roster.ts';
 import { ClassroomError } from '../../src/http/errors.ts';
 
 const names = (csv: string) => parseRoster(csv).map(({ account }) => [account.name, account.displayName]);
@@ -23,9 +23,9 @@ describe('a list of students', () => {
     ];
     expect(names('name,display name\nanna,Anna Ä\nbert,Bert\n')).toEqual(expected);
     expect(names('\uFEFF"Name";"Display Name"\r\n"Anna";"Anna Ä"\r\n"bert";"Bert"\r\n')).toEqual(expected);
-    expect(names('Full name\tclass\tUser-Name\nAnna Ä\t7b\tanna\nBert\t7b\tbert')).toEqual(expected);
-    expect(names('anna,Anna Ä\nbert,Bert')).toEqual(expected);
-    expect(names('\nanna , Anna A\u0308\n\n,,\nbert,Bert\n\n')).toEqual(expected);
+    expect(names('Full name\tUser-Name\nAnna Ä\tanna\nBert\tbert')).toEqual(expected);
+    expect(names('\n\nname;display name;\n;;\nanna ; Anna A\u0308;\n\nbert;Bert;\n\n')).toEqual(expected);
+    expect(names('name,display name\ranna,Anna Ä\rbert,Bert\r')).toEqual(expected);
   });
 
   it('takes the name where nothing else is given, and passwords where they are', () => {
@@ -49,6 +49,47 @@ describe('a list of students', () => {
     ]);
   });
 
+  it('needs a header, and knows every column in it', () => {
+    const known = 'name, display name, password';
+    expect(problems('anna,Anna\nbert,Bert\n')).toEqual([
+      [1, `The first line must name the columns; there is none of: ${known}.`],
+    ]);
+    expect(problems('Nom;Prénom\nanna;Anna\n')[0]?.[1]).toContain('must name the columns');
+    expect(problems('name,class,e-mail\nanna,7b,\n')).toEqual([
+      [1, `There is no column "class"; the columns are: ${known}. Rename it or take it out.`],
+      [1, `There is no column "e-mail"; the columns are: ${known}. Rename it or take it out.`],
+    ]);
+    expect(problems('name,dispay name\nanna,Anna\n')[0]?.[1]).toContain('"dispay name"');
+    expect(problems('name,名前\nanna,Anna\n')[0]?.[1]).toContain('"名前"');
+    expect(problems('name,constructor\nanna,Anna\n')[0]?.[1]).toContain('"constructor"');
+    expect(problems('name,\nanna,Anna\n')).toEqual([[2, 'Column 2 has no heading in the first line.']]);
+  });
+
+  it('tells a name that is too long from one with other characters', () => {
+    const csv = `name,display name\n${'a'.repeat(33)},Anna\nanna,${'A'.repeat(101)}\n`;
+    expect(problems(csv)).toEqual([
+      [2, `"${'a'.repeat(33)}" cannot be a name: 1 to 32 letters a-z, digits, dots, dashes and underscores.`],
+      [3, 'The display name is too long (100 characters at most), or has characters that cannot be shown.'],
+    ]);
+  });
+
+  it('in another encoding than UTF-8 is refused, with the line that shows it', () => {
+    const read = (bytes: Buffer) => {
+      try {
+        return rosterText(bytes);
+      } catch (error) {
+        return (error as ClassroomError).problems;
+      }
+    };
+    expect(read(Buffer.from('name\nanna\n'))).toBe('name\nanna\n');
+    const message = 'This line is not in UTF-8. Save the list as "CSV UTF-8".';
+    expect(read(Buffer.from('name,display name\nanna,Anna\nj,J\u00fcrgen\n', 'latin1'))).toEqual([
+      { line: 3, message },
+    ]);
+    expect(read(Buffer.from('\ufeffname\nanna\n', 'utf16le'))).toEqual([{ line: 1, message }]);
+    expect(read(Buffer.from('name\nanna\n', 'utf16le'))).toEqual([{ line: 1, message }]);
+  });
+
   it('names lines as an editor counts them, also after a cell of two lines', () => {
     expect(problems('name,display name\nanna,"Anna\nof two lines"\nb ad,Bad\n').at(1)?.[0]).toBe(4);
   });
@@ -57,17 +98,17 @@ describe('a list of students', () => {
     ['', 'empty'],
     ['\n\n', 'empty'],
     ['name,display name\n', 'nobody below'],
-    ['display name,class\nAnna,7b\n', 'no column "name"'],
+    ['display name\nAnna\n', 'no column "name"'],
     ['name,login\na,b\n', 'Two columns'],
-    ['anna,"Anna\nbert,Bert', 'quotation marks'],
-    [Array.from({ length: 1_001 }, (_, index) => `s${index}`).join('\n'), 'More than 1000 rows'],
+    ['name,display name\nanna,"Anna\nbert,Bert', 'quotation marks'],
+    [['name', ...Array.from({ length: 1_001 }, (_, index) => `s${index}`)].join('\n'), 'More than 1000 rows'],
   ])('%j is refused', (csv, message) => {
     expect(problems(csv).at(0)?.[1]).toContain(message);
   });
 
   it('does not take characters that disguise a name', () => {
-    expect(problems('anna,Anna\u202eevil\n')).toHaveLength(1);
-    expect(problems('anna,Anna\u0000\n')).toHaveLength(1);
+    expect(problems('name,display name\nanna,Anna\u202eevil\n')).toHaveLength(1);
+    expect(problems('name,display name\nanna,Anna\u0000\n')).toHaveLength(1);
   });
 
   it('is read or refused, whatever it is', () => {
@@ -78,6 +119,7 @@ describe('a list of students', () => {
     fc.assert(
       fc.property(fc.array(cell, { maxLength: 30 }), fc.constantFrom('', ',', '\n'), (cells, between) => {
         problems(cells.join(between));
+        problems(`name,display name\n${cells.join(between)}`);
       }),
       { numRuns: 500 },
     );

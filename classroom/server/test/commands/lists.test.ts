@@ -26,7 +26,9 @@ const nobody = {
 describe('a list of students', () => {
   it('in another encoding is refused before a letter is lost', async () => {
     const list = file('latin1.csv', Buffer.from('name,display name\nada,J\u00fcrgen\n', 'latin1'));
-    await expect(addRoster(nobody, list)).rejects.toThrow(`${list} is not in UTF-8. Save it as "CSV UTF-8".`);
+    await expect(addRoster(nobody, list)).rejects.toThrow(
+      `${list}: The list has mistakes; nothing was imported.\n  line 2: This line is not in UTF-8. Save the list as "CSV UTF-8".`,
+    );
   });
 });
 
