@@ -61,7 +61,10 @@ export async function download(session: Session, path: string, options: Operatio
     known = checked(statResultSchema, await status.done);
     await Promise.race([begun, reading.done]);
     // A small one is here already: then what was read is what is told.
-    if (isComplete) known = checked(readResultSchema, await reading.done);
+    if (isComplete) {
+      known = checked(readResultSchema, await reading.done);
+      if (known.sizeBytes !== receivedBytes) throw new WireError('a file of another size than it says');
+    }
   } catch (error) {
     reading.abort();
     throw error;
@@ -75,11 +78,17 @@ export async function download(session: Session, path: string, options: Operatio
     return Promise.race([more, reading.done]);
   };
 
+  const changed = () => new RuntimeError('ERR_FILE', { code: 'changed-meanwhile', path });
+
   async function* content(): AsyncGenerator<Buffer> {
+    let givenBytes = 0;
     try {
       for (;;) {
         const piece = pieces.shift();
         if (piece !== undefined) {
+          givenBytes += piece.length;
+          // Whoever takes it was told how much there is.
+          if (givenBytes > sizeBytes) throw changed();
           heldBytes -= piece.length + PIECE_BYTES;
           reading.moved();
           grant(reading);
@@ -88,9 +97,7 @@ export async function download(session: Session, path: string, options: Operatio
         else await arrival();
       }
       const result = checked(readResultSchema, await reading.done);
-      if (result.version !== version || receivedBytes !== sizeBytes) {
-        throw new RuntimeError('ERR_FILE', { code: 'changed-meanwhile', path });
-      }
+      if (result.version !== version || receivedBytes !== sizeBytes) throw changed();
     } finally {
       reading.abort();
     }

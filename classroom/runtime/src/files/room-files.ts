@@ -14,6 +14,8 @@ import { beginUpload, upload } from './upload.ts';
 export interface RoomFilesOptions {
   readonly limits: Limits;
   readonly clock: Clock;
+  /** That of `ranUntilMs`. */
+  readonly classClock: Clock;
   /** The room as it is now, opened if need be. */
   readonly session: () => Promise<Session>;
   /** Until when a program ran and may have written; now, while one runs. */
@@ -30,7 +32,8 @@ export interface ScannedFiles extends RoomFiles {
 /** 5000 names of 255 bytes, as JSON. */
 const MOST_LISTING_BYTES = 4 * 1024 * 1024;
 
-export function createRoomFiles({ limits, clock, session, ranUntilMs, enter }: RoomFilesOptions): ScannedFiles {
+export function createRoomFiles(options: RoomFilesOptions): ScannedFiles {
+  const { limits, clock, classClock, session, ranUntilMs, enter } = options;
   const turns = createTurns();
   const times: OperationOptions = { clock, timeLimitMs: limits.fileOperationMs };
 
@@ -59,13 +62,13 @@ export function createRoomFiles({ limits, clock, session, ranUntilMs, enter }: R
     inTurn(question.path, (room) => beginOperation(room, question, times).done);
   const countIn = async (room: Session): Promise<FilesUsage> => {
     const { diskBytes: limitBytes, diskFiles: limitFiles } = limits;
-    const startMs = clock.nowMs();
+    const startMs = classClock.nowMs();
     const counting = beginOperation(room, { op: 'usage', path: '', limitBytes, limitFiles }, times);
     const counted = checked(usageResultSchema, await counting.done);
-    quota.counted(counted, startMs, clock.nowMs() - startMs);
+    quota.counted(counted, startMs, classClock.nowMs() - startMs);
     return counted;
   };
-  const quota = createQuota(limits, clock, ranUntilMs);
+  const quota = createQuota(limits, classClock, ranUntilMs);
 
   return {
     list: (path) =>
