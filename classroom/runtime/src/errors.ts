@@ -1,4 +1,5 @@
 import type { FileErrorCode } from '@rowhouse/classroom-protocol';
+import { CataloguedError, type ErrorCatalogue } from '@rowhouse/service';
 
 interface ErrorDetails {
   ERR_FILE: { readonly code: FileErrorCode; readonly path: string };
@@ -63,7 +64,7 @@ const capacities: Readonly<Record<CapacityName, (value: number) => string>> = {
   processesTotal: (n) => `The machine is busy with ${n} processes, the most it is set to run at once.`,
 };
 
-const messages: { readonly [C in RuntimeErrorCode]: (details: ErrorDetails[C]) => string } = {
+const messages: ErrorCatalogue<ErrorDetails> = {
   ERR_FILE: (d) => `"${d.path}" ${files[d.code]}`,
   ERR_OFFSET: (d) => `Offset ${d.offset} is beyond ${d.highest}, the last that there is.`,
   ERR_PROCESS_ENDED: () => 'The program has ended.',
@@ -75,14 +76,10 @@ const messages: { readonly [C in RuntimeErrorCode]: (details: ErrorDetails[C]) =
 };
 
 /** Every error this package throws or rejects with: a stable `code`, its figures, and a message for the student. */
-export class RuntimeError<C extends RuntimeErrorCode = RuntimeErrorCode> extends Error {
-  readonly code: C;
-  readonly details: ErrorDetails[C];
+export class RuntimeError<C extends RuntimeErrorCode = RuntimeErrorCode> extends CataloguedError<ErrorDetails, C> {
+  override readonly name = 'RuntimeError';
 
   constructor(code: C, details: ErrorDetails[C], options?: ErrorOptions) {
-    super(messages[code](details), options);
-    this.name = 'RuntimeError';
-    this.code = code;
-    this.details = details;
+    super(messages, code, details, options);
   }
 }

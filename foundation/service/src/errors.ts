@@ -1,3 +1,5 @@
+import { CataloguedError, type ErrorCatalogue } from './catalogued-error.ts';
+
 interface ErrorDetails {
   ERR_CONFIG_VALUE: { readonly source: string; readonly value: unknown; readonly expects: string };
   ERR_CONFIG_UNKNOWN: { readonly source: string; readonly closest: string | undefined };
@@ -17,7 +19,7 @@ interface ErrorDetails {
 /** Stable codes, meant to be matched by callers; the wording of messages may change. */
 export type ServiceErrorCode = keyof ErrorDetails;
 
-const messages: { readonly [C in ServiceErrorCode]: (details: ErrorDetails[C]) => string } = {
+const messages: ErrorCatalogue<ErrorDetails> = {
   ERR_CONFIG_VALUE: (d) => `${d.source}: ${quote(d.value)} is not ${d.expects}`,
   ERR_CONFIG_UNKNOWN: (d) =>
     `${d.source}: there is no such setting${d.closest === undefined ? '' : `; did you mean ${d.closest}?`}`,
@@ -36,15 +38,11 @@ const messages: { readonly [C in ServiceErrorCode]: (details: ErrorDetails[C]) =
 };
 
 /** Every error that this library throws: a stable `code`, the figures, and one line that names what to mend. */
-export class ServiceError<C extends ServiceErrorCode = ServiceErrorCode> extends Error {
+export class ServiceError<C extends ServiceErrorCode = ServiceErrorCode> extends CataloguedError<ErrorDetails, C> {
   override readonly name = 'ServiceError';
-  readonly code: C;
-  readonly details: ErrorDetails[C];
 
   constructor(code: C, details: ErrorDetails[C]) {
-    super(messages[code](details));
-    this.code = code;
-    this.details = details;
+    super(messages, code, details);
   }
 }
 

@@ -1,4 +1,5 @@
 export { ServiceError, systemReason, type ServiceErrorCode } from './errors.ts';
+export { CataloguedError, type ErrorCatalogue } from './catalogued-error.ts';
 export { errorLine } from './error-line.ts';
 export { listen, reservePort, reserveUdpPort } from './listen.ts';
 export { createLogger, LOG_LEVELS, type Logger, type LoggerOptions } from './logs.ts';

@@ -1,3 +1,5 @@
+import { CataloguedError, type ErrorCatalogue } from '@rowhouse/service';
+
 interface ErrorDetails {
   ERR_LAUNCHER_SETTINGS: { readonly reason: string };
   ERR_LAUNCHER_FOLDER: { readonly folder: string; readonly reason: string };
@@ -19,7 +21,7 @@ interface ErrorDetails {
 /** Stable codes, meant to be matched by callers; the wording of messages may change. */
 export type LauncherErrorCode = keyof ErrorDetails;
 
-const messages: { readonly [C in LauncherErrorCode]: (details: ErrorDetails[C]) => string } = {
+const messages: ErrorCatalogue<ErrorDetails> = {
   ERR_LAUNCHER_SETTINGS: (d) => `the launcher's settings are not usable: ${d.reason}`,
   ERR_LAUNCHER_FOLDER: (d) => `the folder ${d.folder} cannot be used for rooms: ${d.reason}`,
   ERR_LAUNCHER_PYTHON: (d) => `there is no Python for rooms: ${d.reason}`,
@@ -37,15 +39,11 @@ const messages: { readonly [C in LauncherErrorCode]: (details: ErrorDetails[C]) 
 };
 
 /** Every error of the launcher: a stable `code` and the figures behind the message. */
-export class LauncherError<C extends LauncherErrorCode = LauncherErrorCode> extends Error {
+export class LauncherError<C extends LauncherErrorCode = LauncherErrorCode> extends CataloguedError<ErrorDetails, C> {
   override readonly name = 'LauncherError';
-  readonly code: C;
-  readonly details: ErrorDetails[C];
 
   constructor(code: C, details: ErrorDetails[C]) {
-    super(messages[code](details));
-    this.code = code;
-    this.details = details;
+    super(messages, code, details);
   }
 }
 

@@ -1,3 +1,5 @@
+import { CataloguedError, type ErrorCatalogue } from '@rowhouse/service';
+
 interface ErrorDetails {
   ERR_DATABASE_PLATFORM: { readonly platform: string };
   ERR_DATABASE_PROGRAMS: { readonly program: string; readonly reason: string };
@@ -13,7 +15,7 @@ export type DatabaseErrorCode = keyof ErrorDetails;
 
 const INSTEAD = 'Set DATABASE_URL to use a PostgreSQL of your own.';
 
-const messages: { readonly [C in DatabaseErrorCode]: (details: ErrorDetails[C]) => string } = {
+const messages: ErrorCatalogue<ErrorDetails> = {
   ERR_DATABASE_PLATFORM: (d) => `there is no PostgreSQL among the packages for ${d.platform}. ${INSTEAD}`,
   ERR_DATABASE_PROGRAMS: (d) => `PostgreSQL's ${d.program} does not run here: ${d.reason}. ${INSTEAD}`,
   ERR_DATABASE_FOLDER: (d) => `${d.folder}: ${d.reason}`,
@@ -27,14 +29,10 @@ const messages: { readonly [C in DatabaseErrorCode]: (details: ErrorDetails[C]) 
 };
 
 /** Why the embedded database could not be had: a stable code and one line that names what to mend. */
-export class DatabaseError<C extends DatabaseErrorCode = DatabaseErrorCode> extends Error {
+export class DatabaseError<C extends DatabaseErrorCode = DatabaseErrorCode> extends CataloguedError<ErrorDetails, C> {
   override readonly name = 'DatabaseError';
-  readonly code: C;
-  readonly details: ErrorDetails[C];
 
   constructor(code: C, details: ErrorDetails[C]) {
-    super(messages[code](details));
-    this.code = code;
-    this.details = details;
+    super(messages, code, details);
   }
 }

@@ -1,3 +1,5 @@
+import { CataloguedError, type ErrorCatalogue } from '@rowhouse/service';
+
 interface ErrorDetails {
   ERR_LAUNCH_FOLDER: { readonly folder: string; readonly reason: string };
   ERR_LAUNCH_PYTHON: { readonly tried: readonly string[]; readonly reason: string };
@@ -9,7 +11,7 @@ interface ErrorDetails {
 /** Stable codes, meant to be matched by callers; the wording of messages may change. */
 export type LaunchErrorCode = keyof ErrorDetails;
 
-const messages: { readonly [C in LaunchErrorCode]: (details: ErrorDetails[C]) => string } = {
+const messages: ErrorCatalogue<ErrorDetails> = {
   ERR_LAUNCH_FOLDER: (d) => `${d.folder}: ${d.reason}`,
   ERR_LAUNCH_PYTHON: (d) =>
     `the classroom needs Python 3.9 or newer, and ${d.tried.join(', ')} ${d.reason}; install python3, or name one with --python`,
@@ -22,14 +24,10 @@ const messages: { readonly [C in LaunchErrorCode]: (details: ErrorDetails[C]) =>
 };
 
 /** Why the classroom does not start: a stable code and one line that names what to mend. */
-export class LaunchError<C extends LaunchErrorCode = LaunchErrorCode> extends Error {
+export class LaunchError<C extends LaunchErrorCode = LaunchErrorCode> extends CataloguedError<ErrorDetails, C> {
   override readonly name = 'LaunchError';
-  readonly code: C;
-  readonly details: ErrorDetails[C];
 
   constructor(code: C, details: ErrorDetails[C]) {
-    super(messages[code](details));
-    this.code = code;
-    this.details = details;
+    super(messages, code, details);
   }
 }
