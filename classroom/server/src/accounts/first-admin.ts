@@ -5,11 +5,10 @@ import type { Store } from '../db/api.ts';
 import { writeAudit } from '../db/records.ts';
 import type { Database } from '../db/schema.ts';
 import { ClassroomError } from '../http/errors.ts';
-import type { AccountRecord } from '../sessions/api.ts';
 import { hashToken } from '../sessions/tokens.ts';
 import type { Hasher } from './hashing.ts';
 import { checkStrength } from './passwords.ts';
-import { isNameTaken, toRecord } from './rows.ts';
+import { type AccountRow, isNameTaken } from './rows.ts';
 
 const GOOD_FOR_MS = 24 * 3_600_000;
 /** Names the lock in the database under which the first administrator is made. */
@@ -19,7 +18,7 @@ export interface FirstAdmin {
   /** @returns a new token, in place of the last; `undefined`: there is an administrator */
   offer(): Promise<string | undefined>;
   /** @throws ClassroomError `bad-token`, `admin-exists`, `name-taken`, `weak-password`, `busy`, `database-unavailable` */
-  claim(claim: FirstAdminClaim): Promise<AccountRecord>;
+  claim(claim: FirstAdminClaim): Promise<AccountRow>;
 }
 
 export interface FirstAdminClaim {
@@ -59,7 +58,7 @@ export function createFirstAdmin(store: Store, hasher: Hasher, clock: Clock): Fi
 async function insert(
   db: Kysely<Database>,
   { id, name, password_hash, at, ip }: { id: string; name: string; password_hash: string; at: Date; ip: string | null },
-): Promise<AccountRecord> {
+): Promise<AccountRow> {
   await sql`SELECT pg_advisory_xact_lock(${sql.lit(LOCK)})`.execute(db);
   if (await hasAdmin(db)) throw new ClassroomError('admin-exists');
   const who = { id, name, display_name: name, role: 'admin' as const, password_hash };
@@ -67,7 +66,7 @@ async function insert(
   const row = await db.insertInto('accounts').values(values).returningAll().executeTakeFirstOrThrow();
   const what = { who: id, what: 'first-admin', whom: id, detail: name, ip, atMs: at.getTime() };
   await writeAudit(db, randomUUID(), what);
-  return toRecord(row);
+  return row;
 }
 
 async function hasAdmin(db: Kysely<Database>): Promise<boolean> {

@@ -20,6 +20,11 @@ export function findRow(db: Kysely<Database>, by: 'id' | 'name', value: string):
   return db.selectFrom('accounts').selectAll().where(by, '=', value).executeTakeFirst();
 }
 
+/** As `findRow` by id, and nobody changes it before the transaction ends: what it says of the password still holds then. */
+export function findRowToKeep(db: Kysely<Database>, id: string): Promise<AccountRow | undefined> {
+  return db.selectFrom('accounts').selectAll().where('id', '=', id).forShare().executeTakeFirst();
+}
+
 /** Whether an error of the database says that a name is taken. */
 export function isNameTaken(error: unknown): boolean {
   return error instanceof Error && 'constraint' in error && error.constraint === 'accounts_name_unique';

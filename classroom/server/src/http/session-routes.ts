@@ -78,8 +78,8 @@ export function sessionRoutes(options: SessionRoutesOptions): (app: FastifyInsta
       requireOwnOrigin(request.raw, secure);
       const claim = checked(firstAdminSchema, request.body);
       const caller = callerOf(request);
-      const account = await firstAdmin.claim({ ...claim, ip: caller.ip });
-      const opened = await sessions.open(account, caller);
+      const { id, password_hash } = await firstAdmin.claim({ ...claim, ip: caller.ip });
+      const opened = await sessions.open(id, password_hash, caller);
       await endEarlier(request);
       reply.code(201);
       return answer(reply, opened);

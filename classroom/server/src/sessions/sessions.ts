@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Logger } from '@rowhouse/service';
 import type { Clock } from '@rowhouse/supervisor';
 import type { Kysely } from 'kysely';
+import { findRowToKeep, toRecord } from '../accounts/rows.ts';
 import type { Store } from '../db/api.ts';
 import type { Database } from '../db/schema.ts';
 import { ClassroomError } from '../http/errors.ts';
@@ -22,13 +23,25 @@ const RECORD_MS = 60_000;
 const EXPIRE_MS = 3_600_000;
 
 export interface Sessions extends SessionEvents {
-  /** @returns the token, for the cookie alone */
-  open(account: AccountRecord, meta: SessionMeta): Promise<{ readonly token: string; readonly signedIn: SignedIn }>;
+  /**
+   * @param passwordHash that of the password that was found right: another one by now opens nothing
+   * @returns the token, for the cookie alone
+   * @throws ClassroomError `wrong-credentials`, `account-disabled` when that changed while the password was checked
+   */
+  open(
+    account: string,
+    passwordHash: string,
+    meta: SessionMeta,
+  ): Promise<{ readonly token: string; readonly signedIn: SignedIn }>;
   /** @throws ClassroomError `database-unavailable` when only the database could tell, `busy` */
   find(token: string): Promise<SignedIn | undefined>;
   /** At once, also while the database is away. */
   end(id: string, reason: SessionEndReason): void;
-  /** Another token for the same session, and for its account no other session: within a change of the password. */
+  /**
+   * Another token for the same session, and for its account no other session: within a change of the password.
+   *
+   * @throws ClassroomError `not-signed-in` when the session has ended meanwhile
+   */
   renew(
     db: Kysely<Database>,
     id: string,
@@ -125,17 +138,22 @@ export function createSessions(store: Store, clock: Clock, log: Logger): Session
   ];
 
   return {
-    async open(account, { userAgent, ip }) {
+    async open(account, passwordHash, { userAgent, ip }) {
       const token = newToken();
       const atMs = clock.epochMs();
       const session = { id: randomUUID(), tokenHash: hashToken(token), csrfToken: newToken() };
-      const surplus = await store.query((db) =>
-        db
-          .transaction()
-          .execute((inside) => insertSession(inside, { ...session, account: account.id, atMs, userAgent, ip })),
+      const { row, surplus } = await store.query((db) =>
+        db.transaction().execute(async (inside) => {
+          const found = await findRowToKeep(inside, account);
+          if (found?.password_hash !== passwordHash) throw new ClassroomError('wrong-credentials');
+          if (found.disabled) throw new ClassroomError('account-disabled');
+          return { row: found, surplus: await insertSession(inside, { ...session, account, atMs, userAgent, ip }) };
+        }),
       );
       for (const id of surplus) forget(id, 'too-many-sessions');
-      const cached = cache.add({ ...session, loginTimeMs: atMs, lastActivityMs: atMs, account });
+      // A reset may have come between the transaction and here.
+      if (ended.has(session.id)) throw new ClassroomError('wrong-credentials');
+      const cached = cache.add({ ...session, loginTimeMs: atMs, lastActivityMs: atMs, account: toRecord(row) });
       return { token, signedIn: toSignedIn(cached) };
     },
     async find(token) {
@@ -153,7 +171,7 @@ export function createSessions(store: Store, clock: Clock, log: Logger): Session
     async renew(db, id, account) {
       const token = newToken();
       const fresh = { tokenHash: hashToken(token), csrfToken: newToken() };
-      await replaceToken(db, id, fresh);
+      if (!(await replaceToken(db, id, fresh))) throw new ClassroomError('not-signed-in');
       const others = await endSessionsOf(db, {
         account,
         except: id,

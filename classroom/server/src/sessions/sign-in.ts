@@ -62,13 +62,13 @@ export function createSignIn({ store, sessions, hasher, throttle, clock }: SignI
       const name = givenName.trim().toLowerCase();
       const row = await check(name, password, caller);
       if (row.disabled) throw new ClassroomError('account-disabled');
-      const opened = await sessions.open(toRecord(row), caller);
+      const opened = await sessions.open(row.id, row.password_hash, caller);
       store.audit({ who: row.id, what: 'sign-in', whom: row.id, detail: null, ip: caller.ip, atMs: clock.epochMs() });
       return opened;
     },
     async changePassword({ account, session }, current, next, caller) {
       checkStrength(next, account.name);
-      await check(account.name, current, caller);
+      const checkedRow = await check(account.name, current, caller);
       if (current === next) throw new ClassroomError('password-unchanged');
       const password_hash = await hasher.hash(next, 'now');
       const changed = await store.query((db) =>
@@ -79,6 +79,7 @@ export function createSignIn({ store, sessions, hasher, throttle, clock }: SignI
             .set(values)
             .where('id', '=', account.id)
             .where('disabled', '=', false)
+            .where('password_hash', '=', checkedRow.password_hash) // not one that was reset meanwhile
             .returningAll()
             .executeTakeFirst();
           if (!row) throw new ClassroomError('not-signed-in');

@@ -107,13 +107,15 @@ export async function endExpired(
     .execute();
 }
 
+/** @returns whether the session had not ended */
 export async function replaceToken(
   db: Kysely<Database>,
   id: string,
   { tokenHash, csrfToken }: { tokenHash: Buffer; csrfToken: string },
-): Promise<void> {
+): Promise<boolean> {
   const values = { token_hash: tokenHash, csrf_secret: csrfToken };
-  await db.updateTable('sessions').set(values).where('id', '=', id).execute();
+  const open = db.updateTable('sessions').set(values).where('id', '=', id).where('ended_at', 'is', null);
+  return (await open.executeTakeFirst()).numUpdatedRows > 0n;
 }
 
 async function endRows(

@@ -3,6 +3,7 @@ import { startDatabase, type TestDatabase } from '../db/support.ts';
 import { accountSuite } from './account-suite.ts';
 import { fuzzSuite } from './fuzz-suite.ts';
 import { protectionSuite } from './protection-suite.ts';
+import { raceSuite } from './race-suite.ts';
 import { sessionSuite } from './session-suite.ts';
 import { emptyTables, startServer, type TestServer } from './support.ts';
 
@@ -25,4 +26,5 @@ const shared = { server: () => server, folder: () => database.folder };
 sessionSuite(shared);
 protectionSuite(shared);
 accountSuite(shared);
+raceSuite(shared);
 fuzzSuite(shared);
