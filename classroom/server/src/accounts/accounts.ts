@@ -9,9 +9,9 @@ import type { AccountRecord, SessionEndReason } from '../sessions/api.ts';
 import type { AccountChange, Accounts, Actor, NewAccount, WithPassword } from './api.ts';
 import type { Hasher, Lane } from './hashing.ts';
 import { generatePassword } from './passwords.ts';
-import { requireMayActOn, requireStaff } from './permissions.ts';
+import { requireAdmin, requireMayActOn, requireStaff } from './permissions.ts';
 import { badRoster, parseRoster } from './roster.ts';
-import { findRow, isNameTaken, toRecord } from './rows.ts';
+import { deleteAccount, findRow, isNameTaken, toRecord } from './rows.ts';
 
 export interface AccountsOptions {
   readonly store: Store;
@@ -19,6 +19,8 @@ export interface AccountsOptions {
   readonly clock: Clock;
   /** Sessions of the account end with what ends them, or not at all. @returns to be called once that is certain */
   readonly endSessions: (db: Kysely<Database>, account: string, reason: SessionEndReason) => Promise<() => void>;
+  /** Nothing of the account runs any more when it resolves. */
+  readonly closeRoom: (account: string) => Promise<void>;
   /** It is called something else now, say. */
   readonly onChanged: (account: AccountRecord) => void;
 }
@@ -28,7 +30,8 @@ interface Changed {
   readonly onceCertain: () => void;
 }
 
-export function createAccounts({ store, hasher, clock, endSessions, onChanged }: AccountsOptions): Accounts {
+export function createAccounts(options: AccountsOptions): Accounts {
+  const { store, hasher, clock, endSessions, closeRoom, onChanged } = options;
   const audit = (db: Kysely<Database>, actor: Actor, what: string, whom: string, detail: string | null = null) =>
     writeAudit(db, randomUUID(), entry(actor, what, whom, detail));
   const entry = (actor: Actor, what: string, whom: string, detail: string | null): AuditEntry => {
@@ -109,10 +112,13 @@ export function createAccounts({ store, hasher, clock, endSessions, onChanged }:
 
   const change = (actor: Actor, id: string, wanted: AccountChange) =>
     changing(actor, id, async (db, before) => {
-      if (wanted.disabled === true && before.role === 'admin') await requireAnotherAdmin(db, id);
+      if (wanted.role !== undefined) requireMayActOn(actor, wanted.role);
+      const isOther = wanted.role !== undefined && wanted.role !== before.role;
+      if (before.role === 'admin' && (wanted.disabled === true || isOther)) await requireAnotherAdmin(db, id);
       const values = {
         name: wanted.name ?? before.name,
         display_name: wanted.displayName ?? before.displayName,
+        role: wanted.role ?? before.role,
         disabled: wanted.disabled ?? before.disabled,
       };
       const row = await db
@@ -123,7 +129,8 @@ export function createAccounts({ store, hasher, clock, endSessions, onChanged }:
         .executeTakeFirstOrThrow();
       await audit(db, actor, 'account-changed', id, JSON.stringify(wanted));
       const isShut = row.disabled && !before.disabled;
-      const onceCertain = isShut ? await endSessions(db, id, 'account-disabled') : () => {};
+      const ending = isShut ? 'account-disabled' : isOther ? 'role-changed' : undefined;
+      const onceCertain = ending ? await endSessions(db, id, ending) : () => {};
       return { after: toRecord(row), onceCertain };
     }).catch((error: unknown) => {
       throw isNameTaken(error) ? new ClassroomError('name-taken') : error;
@@ -161,6 +168,23 @@ export function createAccounts({ store, hasher, clock, endSessions, onChanged }:
     find: async (id) => optional(await store.query((db) => findRow(db, 'id', id))),
     findByName: async (name) => optional(await store.query((db) => findRow(db, 'name', name))),
     change,
+    async remove(actor, id) {
+      requireAdmin(actor);
+      // First it is shut, so that nothing begins while what runs is ended. Broken off here it is removed once more.
+      const shut = await changing(actor, id, async (db, before) => {
+        if (before.role === 'admin') await requireAnotherAdmin(db, id);
+        await db.updateTable('accounts').set({ disabled: true }).where('id', '=', id).execute();
+        return { after: before, onceCertain: await endSessions(db, id, 'account-removed') };
+      });
+      await closeRoom(id);
+      await store.query((db) =>
+        db.transaction().execute(async (transaction) => {
+          await deleteAccount(transaction, id);
+          await audit(transaction, actor, 'account-removed', id, `${shut.role} ${shut.name}`);
+        }),
+      );
+      return shut;
+    },
     async resetPassword(actor, id) {
       requireStaff(actor);
       const initialPassword = generatePassword();

@@ -27,6 +27,8 @@ export interface WithPassword {
 export interface AccountChange {
   readonly name?: string | undefined;
   readonly displayName?: string | undefined;
+  /** Whoever is signed in has to do so again. */
+  readonly role?: Role | undefined;
   readonly disabled?: boolean | undefined;
 }
 
@@ -46,6 +48,11 @@ export interface Accounts {
   findByName(name: string): Promise<AccountRecord | undefined>;
   /** @throws `last-admin` */
   change(actor: Actor, id: string, change: AccountChange): Promise<AccountRecord>;
+  /**
+   * For good: its sessions end, its room is closed, its records are deleted; the audit log and the workspace stay. For
+   * admins alone. @throws `last-admin`
+   */
+  remove(actor: Actor, id: string): Promise<AccountRecord>;
   resetPassword(actor: Actor, id: string): Promise<WithPassword>;
   /** No account of any kind yet. */
   isEmpty(): Promise<boolean>;

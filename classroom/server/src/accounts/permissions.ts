@@ -9,6 +9,11 @@ export function requireMayActOn({ account }: Actor, role: Role): void {
   throw new ClassroomError('not-allowed');
 }
 
+/** Admins and the command line. @throws ClassroomError `not-allowed` */
+export function requireAdmin({ account }: Actor): void {
+  if (account !== null && account.role !== 'admin') throw new ClassroomError('not-allowed');
+}
+
 /** @throws ClassroomError `not-allowed` */
 export function requireStaff({ account }: Actor): void {
   if (account?.role === 'student') throw new ClassroomError('not-allowed');

@@ -25,6 +25,13 @@ export function findRowToKeep(db: Kysely<Database>, id: string): Promise<Account
   return db.selectFrom('accounts').selectAll().where('id', '=', id).forShare().executeTakeFirst();
 }
 
+/** With all that is recorded of it, but for the audit log. */
+export async function deleteAccount(db: Kysely<Database>, id: string): Promise<void> {
+  for (const table of ['limits_reached', 'processes', 'sessions'] as const)
+    await db.deleteFrom(table).where('account', '=', id).execute();
+  await db.deleteFrom('accounts').where('id', '=', id).execute();
+}
+
 /** Whether an error of the database says that a name is taken. */
 export function isNameTaken(error: unknown): boolean {
   return error instanceof Error && 'constraint' in error && error.constraint === 'accounts_name_unique';

@@ -9,7 +9,7 @@ export interface AccountsTable {
   id: Once<string>;
   name: string;
   display_name: string;
-  role: Once<Role>;
+  role: Role;
   /** argon2id, in its own textual form. */
   password_hash: string;
   must_change_password: boolean;

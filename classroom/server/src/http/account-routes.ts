@@ -1,5 +1,11 @@
 import type { IncomingMessage } from 'node:http';
-import { accountNameSchema, accountSchema, newAccountSchema, type Account } from '@rowhouse/classroom-protocol';
+import {
+  accountNameSchema,
+  accountSchema,
+  newAccountSchema,
+  roleSchema,
+  type Account,
+} from '@rowhouse/classroom-protocol';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import type { Accounts, Actor, WithPassword } from '../accounts/api.ts';
@@ -17,7 +23,7 @@ const ROSTER_BYTES = 512 * 1024;
 const idSchema = z.object({ id: z.string().regex(/^[a-z0-9-]{1,36}$/) });
 const newSchema = newAccountSchema.extend({ displayName: displayNameSchema });
 const changeSchema = z
-  .strictObject({ name: accountNameSchema, displayName: displayNameSchema, disabled: z.boolean() })
+  .strictObject({ name: accountNameSchema, displayName: displayNameSchema, role: roleSchema, disabled: z.boolean() })
   .partial()
   .refine((change) => Object.keys(change).length > 0, 'nothing to change');
 const auditQuerySchema = z.object({
@@ -64,6 +70,12 @@ export function accountRoutes(options: AccountRoutesOptions): (app: FastifyInsta
       const actor = await staff(request);
       const { id } = idOf(request);
       return { account: shown(await accounts.change(actor, id, checked(changeSchema, request.body))) };
+    });
+
+    app.delete('/api/accounts/:id', async (request, reply) => {
+      const actor = await staff(request);
+      await accounts.remove(actor, idOf(request).id);
+      reply.code(204);
     });
 
     app.post('/api/accounts/:id/reset-password', async (request) => {

@@ -38,6 +38,8 @@ export interface HttpOptions {
   readonly addressOf?: (request: IncomingMessage) => string;
   /** Names that are ours, besides addresses and localhost. Default: all. */
   readonly allowedHosts?: readonly string[];
+  /** Ends what an account runs, when it is removed. Default: there are no rooms. */
+  readonly closeRoom?: (account: string) => Promise<void>;
   /** Passwords hashed at once. Default: one a core, three at most. */
   readonly hashConcurrency?: number;
 }
@@ -72,6 +74,7 @@ export function createHttp(options: HttpOptions): Http {
     hasher,
     clock,
     endSessions: (db, account, reason) => sessions.endAllOf(db, account, reason),
+    closeRoom: options.closeRoom ?? (async () => {}),
     onChanged: (account) => sessions.accountChanged(account),
   });
   const firstAdmin = createFirstAdmin(store, hasher, clock);

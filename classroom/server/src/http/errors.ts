@@ -15,7 +15,10 @@ const CATALOGUE = {
   'not-found': [404, 'There is nothing at this address.'],
   'name-taken': [409, 'There is an account of this name already.'],
   'admin-exists': [409, 'There is an administrator already. Sign in, or ask them.'],
-  'last-admin': [409, 'The only administrator cannot be disabled.'],
+  'last-admin': [
+    409,
+    'The only administrator cannot be disabled, removed or given another role. Make another one first.',
+  ],
   'too-large': [413, 'The request is too large.'],
   'unsupported-media-type': [415, 'This kind of content is not expected here.'],
   'password-unchanged': [422, 'The new password is the old one. Choose another.'],

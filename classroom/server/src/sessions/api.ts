@@ -42,6 +42,8 @@ export type SessionEndReason =
   | 'expired'
   | 'password-changed'
   | 'account-disabled'
+  | 'account-removed'
+  | 'role-changed'
   | 'too-many-sessions';
 
 export interface SessionEvents {

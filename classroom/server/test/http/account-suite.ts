@@ -95,6 +95,63 @@ export function accountSuite({ server, folder }: Shared): void {
       expect(left).toHaveLength(1);
     });
 
+    it('gives another role, as far as the actor’s own goes, and ends what was open with the old one', async () => {
+      const admin = await server().signedIn('boss', 'admin');
+      const teacher = await server().signedIn('miss', 'teacher');
+      const student = await server().signedIn('anna', 'student');
+      const { id } = (await student.send('GET', '/api/session')).body.account;
+      const ended: string[] = [];
+      server().http.sessions.onEnded((_id, reason) => ended.push(reason));
+      const role = (who: Client, wanted: string, whom = id) =>
+        who.send('PATCH', `/api/accounts/${whom}`, { role: wanted });
+      expect((await role(teacher, 'teacher')).body.error.code).toBe('not-allowed');
+      expect((await role(teacher, 'admin')).body.error.code).toBe('not-allowed');
+      expect((await role(admin, 'headmaster')).body.error.code).toBe('bad-request');
+      expect((await role(teacher, 'student')).body.account.role).toBe('student');
+      expect(ended).toEqual([]);
+      expect((await role(admin, 'teacher')).body.account.role).toBe('teacher');
+      expect(ended).toEqual(['role-changed']);
+      expect((await student.send('GET', '/api/session')).status).toBe(401);
+      expect((await student.signIn('anna', PASSWORD)).body.account.role).toBe('teacher');
+      const own = (await admin.send('GET', '/api/session')).body.account.id;
+      expect((await role(admin, 'teacher', own)).body.error.code).toBe('last-admin');
+      expect((await role(admin, 'admin', own)).status).toBe(200);
+    });
+
+    it('is removed by an administrator for good: sessions, room and records, but not what the audit says', async () => {
+      const admin = await server().signedIn('boss', 'admin');
+      const teacher = await server().signedIn('miss', 'teacher');
+      const student = await server().signedIn('anna', 'student');
+      const { id } = (await student.send('GET', '/api/session')).body.account;
+      const own = (await admin.send('GET', '/api/session')).body.account.id;
+      const { roomUid } = (await server().http.accounts.find(id))!;
+      const started = { id: 'p', account: id, kind: 'script' as const, file: null, startedAtMs: 0 };
+      server().store.processStarted({ ...started, pid: 1, startTicks: null, bootId: null });
+      server().store.limitReached({ account: id, limit: 'cpu-limit', message: 'x', atMs: 0 });
+      const rows = () => server().store.query((db) => db.selectFrom('processes').select('id').execute());
+      await expect.poll(rows).toHaveLength(1);
+      const ended: string[] = [];
+      server().http.sessions.onEnded((_id, reason) => ended.push(reason));
+
+      expect((await teacher.send('DELETE', `/api/accounts/${id}`)).body.error.code).toBe('not-allowed');
+      expect((await student.send('DELETE', `/api/accounts/${id}`)).body.error.code).toBe('not-allowed');
+      expect((await admin.send('DELETE', `/api/accounts/${own}`)).body.error.code).toBe('last-admin');
+      expect(server().closedRooms).toEqual([]);
+      expect((await admin.send('DELETE', `/api/accounts/${id}`)).status).toBe(204);
+
+      expect(ended).toEqual(['account-removed']);
+      expect(server().closedRooms).toEqual([id]);
+      expect((await student.send('GET', '/api/session')).status).toBe(401);
+      expect((await student.signIn('anna', PASSWORD)).body.error.code).toBe('wrong-credentials');
+      expect((await admin.send('DELETE', `/api/accounts/${id}`)).body.error.code).toBe('no-such-account');
+      expect(await rows()).toEqual([]);
+      const [entry] = (await admin.send('GET', '/api/audit?limit=1')).body.entries;
+      expect(entry).toMatchObject({ who: own, what: 'account-removed', whom: id, detail: 'student anna' });
+      // The name is free again; files belong to the number of whoever had it, so nobody gets that again.
+      await create(admin, 'anna', 'student');
+      expect((await server().http.accounts.findByName('anna'))!.roomUid).toBeGreaterThan(roomUid);
+    });
+
     it('resets a password: a new one, to be changed, and all sessions end', async () => {
       const teacher = await server().signedIn('miss', 'teacher');
       const student = await server().signedIn('anna', 'student');

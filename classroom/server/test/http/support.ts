@@ -50,6 +50,8 @@ export interface TestServer {
   client(): Client;
   /** Makes the account and signs in with it; its password is its own already. */
   signedIn(name: string, role: Role): Promise<Client>;
+  /** Accounts whose rooms were to be closed. */
+  readonly closedRooms: readonly string[];
   stop(): Promise<void>;
 }
 
@@ -57,9 +59,16 @@ export const PASSWORD = 'correct horse battery';
 
 export async function startServer(folder: string, options: Partial<HttpOptions> = {}): Promise<TestServer> {
   const clock = turnableClock();
-  const store = createStore({ address: { kind: 'embedded', folder: `${folder}/database` }, log, clock });
+  const store = createStore({
+    address: { kind: 'embedded', folder: `${folder}/database` },
+    log,
+    clock,
+    classClock: clock,
+  });
   await whenUp(store);
-  const http = createHttp({ store, log, clock, tls: null, ...options });
+  const closedRooms: string[] = [];
+  const closeRoom = async (account: string) => void closedRooms.push(account);
+  const http = createHttp({ store, log, clock, tls: null, closeRoom, ...options });
   await http.app.listen({ host: '127.0.0.1', port: 0 });
   const { port } = http.app.server.address() as AddressInfo;
   const client = () => createClient(port);
@@ -68,6 +77,7 @@ export async function startServer(folder: string, options: Partial<HttpOptions> 
     store,
     port,
     clock,
+    closedRooms,
     client,
     async signedIn(name, role) {
       const account = { name, displayName: name, role, password: PASSWORD, mustChangePassword: false };
