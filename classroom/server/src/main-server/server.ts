@@ -81,6 +81,7 @@ export async function createServer(parts: ServerParts): Promise<ClassroomServer>
     tls,
     tlsInFront,
     addressOf: clientAddress(settings.trustedProxies),
+    closeRoom: async (account) => bareRooms.find(account)?.close('room-closed'),
     // A foreign name that was pointed at this machine is nobody's.
     allowedHosts: onlyLocal ? ['localhost', ...settings.allowedHosts] : settings.allowedHosts,
   });
