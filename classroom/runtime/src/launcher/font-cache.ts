@@ -1,7 +1,8 @@
-import { chmodSync, copyFileSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { ensureFolder, look, ownUser } from './folders.ts';
 import type { Ground } from './ground.ts';
+import { readOneFile } from './read-one-file.ts';
 import { UID_RANGE } from './requests.ts';
 import { type OpenRoom, openRoom } from './room.ts';
 
@@ -44,8 +45,9 @@ export function createFontCache(ground: Ground, uidBase: number): FontCache {
     if (stopped) await room.end();
     await room.exited;
     clearTimeout(timer);
-    await room.end();
-    there = take(path.join(workspace, 'matplotlib'), target);
+    const { left } = await room.end();
+    // What could not be ended could still write there.
+    if (left.length === 0) there = take(path.join(workspace, 'matplotlib'), target);
   };
 
   const warmInFolders = async (): Promise<void> => {
@@ -80,17 +82,14 @@ export function createFontCache(ground: Ground, uidBase: number): FontCache {
   };
 }
 
-/** Takes over the one file, made by a program of ours that nothing of a student was near; nothing runs in there any more. */
+/** Takes over the one file, made by a program of ours that nothing of a student was near. */
 function take(from: string, target: string): string | undefined {
-  if (!look(from)?.isDirectory()) return undefined;
-  const name = readdirSync(from).find((found) => CACHE_FILE.test(found));
-  const file = name === undefined ? undefined : look(path.join(from, name));
-  if (name === undefined || !file?.isFile() || file.size > CACHE_BYTES) return undefined;
+  const list = readOneFile(from, CACHE_FILE, CACHE_BYTES);
+  if (list === undefined) return undefined;
   const fresh = `${target}.new`;
   rmSync(fresh, { recursive: true, force: true });
   mkdirSync(fresh, { mode: 0o755 });
-  copyFileSync(path.join(from, name), path.join(fresh, name));
-  chmodSync(path.join(fresh, name), 0o644);
+  writeFileSync(path.join(fresh, list.name), list.content, { mode: 0o644 });
   renameSync(fresh, target);
   return target;
 }

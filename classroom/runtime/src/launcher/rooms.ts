@@ -40,23 +40,32 @@ export interface LauncherRoomsOptions {
   readonly onChange: (rooms: readonly OpenRoom[]) => void;
 }
 
+/** Of one room: taken before it is opened, and until nothing is left of it. */
+interface Place {
+  readonly uid: number;
+  /** `undefined`: it is being opened. */
+  room: OpenRoom | undefined;
+}
+
 export function createLauncherRooms(options: LauncherRoomsOptions): LauncherRooms {
   const { ground, uidBase, onChange } = options;
   const { groups, processes } = ground;
-  const rooms = new Map<string, OpenRoom | 'opening'>();
+  const rooms = new Map<string, Place>();
   let stopping = false;
 
-  const opened = (): OpenRoom[] => [...rooms.values()].filter((room) => room !== 'opening');
+  const opened = (): OpenRoom[] => [...rooms.values()].flatMap(({ room }) => room ?? []);
+  /** Also one that is still being opened, or not yet closed: its processes are that user's from the first to the last. */
+  const holderOf = (uid: number): string | undefined => [...rooms].find(([, one]) => one.uid === uid)?.[0];
   const stopWatching = watchMemory(groups, processes, () => opened().map(({ name }) => name));
   const find = (name: string): OpenRoom => {
-    const room = rooms.get(name);
-    if (room === undefined || room === 'opening') throw new LauncherError('ERR_LAUNCHER_NO_ROOM', { room: name });
+    const room = rooms.get(name)?.room;
+    if (room === undefined) throw new LauncherError('ERR_LAUNCHER_NO_ROOM', { room: name });
     return room;
   };
   const end = async (room: OpenRoom): Promise<void> => {
     const { left } = await room.end();
     if (left.length > 0) options.onLeft(room.name, left);
-    if (rooms.get(room.name) !== room) return;
+    if (rooms.get(room.name)?.room !== room) return;
     rooms.delete(room.name);
     onChange(opened());
   };
@@ -66,9 +75,12 @@ export function createLauncherRooms(options: LauncherRoomsOptions): LauncherRoom
       if (stopping) throw new LauncherError('ERR_LAUNCHER_STOPPING', {});
       if (rooms.has(name)) throw new LauncherError('ERR_LAUNCHER_ROOM_OPEN', { room: name });
       requireUid(uid, uidBase);
-      const same = ground.ownUids && opened().find((other) => other.uid === uid);
-      if (same) throw new LauncherError('ERR_LAUNCHER_UID', { uid, reason: `the room of ${same.name} runs as it` });
-      rooms.set(name, 'opening');
+      const holder = ground.ownUids ? holderOf(uid) : undefined;
+      if (holder !== undefined) {
+        throw new LauncherError('ERR_LAUNCHER_UID', { uid, reason: `the room of ${holder} runs as it` });
+      }
+      const taken: Place = { uid, room: undefined };
+      rooms.set(name, taken);
       let room: OpenRoom;
       try {
         room = await openRoom(ground, {
@@ -84,7 +96,7 @@ export function createLauncherRooms(options: LauncherRoomsOptions): LauncherRoom
         rooms.delete(name);
         throw error;
       }
-      rooms.set(name, room);
+      taken.room = room;
       onChange(opened());
       void room.exited.then(async (exit) => {
         await end(room);
@@ -114,7 +126,7 @@ export function createLauncherRooms(options: LauncherRoomsOptions): LauncherRoom
     async closeAll() {
       stopping = true;
       stopWatching();
-      await until(() => ![...rooms.values()].includes('opening'), END_MS);
+      await until(() => [...rooms.values()].every(({ room }) => room !== undefined), END_MS);
       await Promise.all(opened().map(end));
     },
   };

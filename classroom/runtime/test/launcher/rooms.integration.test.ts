@@ -174,6 +174,15 @@ time.sleep(60)`,
     await expect(launcher.room('emil', newUid())).rejects.toThrow('belongs to uid');
   });
 
+  it('never opens two rooms for one uid, however close together they are asked for', async () => {
+    const uid = newUid();
+    const opening = await Promise.allSettled([launcher.room('lea', uid), launcher.room('leo', uid)]);
+    expect(opening.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    const open = await launcher.client.usage();
+    expect(open).toHaveLength(1);
+    for (const { room } of open) await launcher.client.close(room);
+  });
+
   it("follows no link that stands in a workspace's place, nor one within", async () => {
     const { dataFolder } = launcher.settings;
     const elsewhere = path.join(dataFolder, 'elsewhere');
