@@ -8,6 +8,7 @@ import type {
   ProcessInfo,
   ProcessState,
 } from '@rowhouse/classroom-protocol';
+import type { Clock } from '@rowhouse/supervisor';
 
 /** Who a room is for. Nothing in it is a path: the launcher makes paths of it. */
 export interface RoomOwner {
@@ -162,6 +163,9 @@ export interface RoomsOptions {
   readonly socketFolder: string;
   readonly limits: Limits;
   readonly capacity: Capacity;
-  readonly clock: { nowMs(): number; epochMs(): number; after(ms: number, then: () => void): () => void };
+  /** The machine's time: for what takes the machine time. */
+  readonly clock: Clock;
+  /** The class's time: for limits and life-times. */
+  readonly classClock: Clock;
   readonly onEvent: (event: RoomsEvent) => void;
 }

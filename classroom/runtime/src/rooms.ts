@@ -18,12 +18,12 @@ const ABANDONED_LOOK = 0.5;
 
 /** @throws RuntimeError `ERR_LAUNCHER` when the launcher cannot be reached */
 export async function createRooms(options: RoomsOptions): Promise<Rooms> {
-  const { limits, capacity, clock, socketFolder, onEvent } = options;
+  const { limits, capacity, clock, classClock, socketFolder, onEvent } = options;
   const launcher = createLauncherLink(options.launcherSocket);
   const { layers, python } = await launcher.layers();
   const rooms = new Map<string, DrivenRoom>();
   const gate = createGate(OPENING_AT_ONCE);
-  const registry = createRegistry(limits, clock);
+  const registry = createRegistry(limits, classClock);
   let isOver = false;
 
   const living = (): readonly DrivenProcess[] => [...rooms.values()].flatMap((room) => room.living);
@@ -57,6 +57,7 @@ export async function createRooms(options: RoomsOptions): Promise<Rooms> {
     const room = createRoom(owner, {
       limits,
       clock,
+      classClock,
       registry,
       admission,
       openSession: open,

@@ -4,6 +4,7 @@ import { type Config, configSchema, ENV_PREFIX } from './config.ts';
 import { ensureBubblewrap } from './launch/bubblewrap.ts';
 import { resolveSettings } from './launch/resolve.ts';
 import { createSystem } from './launch/system.ts';
+import { TIMES_AS_FAST } from './launch/times-as-fast.ts';
 
 const argv = process.argv.slice(2);
 const print = (line: string) => process.stdout.write(`${line}\n`);
@@ -50,9 +51,12 @@ async function run(): Promise<void> {
   const settings = await resolveSettings(config, logLevel, {
     runtimeFolder: process.env['XDG_RUNTIME_DIR'],
     dataHome: process.env['XDG_DATA_HOME'],
+    timesAsFast: process.env[TIMES_AS_FAST],
   });
   process.on('exit', settings.release);
   say('Rowhouse classroom is starting…');
+  const { timesAsFast } = settings.main;
+  if (timesAsFast !== 1) say(`The class’s time runs ${timesAsFast} times as fast: this is a test.`);
   const system = createSystem({
     settings,
     allowWeakIsolation: config.allowWeakIsolation,

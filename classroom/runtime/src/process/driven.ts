@@ -35,6 +35,8 @@ export interface ProcessOptions {
   readonly channel: number;
   readonly limits: Limits;
   readonly clock: Clock;
+  /** For its life: since when it runs, waits, is not looked at. */
+  readonly classClock: Clock;
   /** @returns false when it is too long for a frame */
   readonly send: (message: ServerMessage) => boolean;
   /** The launcher ends what is left of the run, and tells what the kernel counted. */

@@ -26,10 +26,10 @@ const INTERRUPTED_MS = 5_000;
 const FACTS_MS = 5_000;
 
 export function createProcess(options: ProcessOptions): DrivenProcess {
-  const { kind, channel, limits, clock, send } = options;
+  const { kind, channel, limits, clock, classClock, send } = options;
   const id = randomUUID();
-  const startedMs = clock.nowMs();
-  const startedAtMs = clock.epochMs();
+  const startedMs = classClock.nowMs();
+  const startedAtMs = classClock.epochMs();
   const activity = createActivity(kind, startedMs);
   const inputs = createInputs();
   const noticed = new Set<NoticeReason>();
@@ -77,7 +77,7 @@ export function createProcess(options: ProcessOptions): DrivenProcess {
     if (!exited) stopping.ask(reason, activity.state);
   };
   const vigil = createVigil({
-    clock,
+    clock: classClock,
     limits,
     facts: () => activity.facts(viewers.count),
     onEnd: ask,
@@ -88,7 +88,7 @@ export function createProcess(options: ProcessOptions): DrivenProcess {
   });
 
   const acted = (): void => {
-    activity.acted(clock.nowMs());
+    activity.acted(classClock.nowMs());
     options.onActivity();
     vigil.changed();
   };
@@ -106,9 +106,9 @@ export function createProcess(options: ProcessOptions): DrivenProcess {
   const finish = (reason: EndReason, exit: HostExit, cpuMs: number, peakMemoryBytes: number | null): void => {
     if (end !== undefined) return;
     const message = sentence(reason, limits, kind);
-    const wallMs = clock.nowMs() - startedMs;
+    const wallMs = classClock.nowMs() - startedMs;
     end = { reason, message, exitCode: exit.code, signal: exit.signal, cpuMs, wallMs, peakMemoryBytes };
-    activity.changeState('ended', clock.nowMs());
+    activity.changeState('ended', classClock.nowMs());
     const told = end;
     resolveEnded(told);
     // Whoever waits for it hears first: with the news that it has ended its place is free for another.
@@ -153,7 +153,7 @@ export function createProcess(options: ProcessOptions): DrivenProcess {
       return activity.facts(0).cpuMs;
     },
     get ranUntilMs() {
-      return activity.ranUntilMs(clock.nowMs());
+      return activity.ranUntilMs(classClock.nowMs());
     },
     quietMs: () => vigil.quietMs(),
     attach(viewer, from, readOnly) {
@@ -197,17 +197,17 @@ export function createProcess(options: ProcessOptions): DrivenProcess {
     },
     pin(pinned) {
       requireLiving();
-      activity.pin(pinned, clock.nowMs());
+      activity.pin(pinned, classClock.nowMs());
       acted();
     },
     measured(cpuMs) {
       if (exited) return;
-      activity.computed(cpuMs, clock.nowMs());
+      activity.computed(cpuMs, classClock.nowMs());
       vigil.changed();
     },
     content(contentKind, bytes) {
       if (exited) throw new WireError('output of a process that has ended');
-      activity.printed(clock.nowMs());
+      activity.printed(classClock.nowMs());
       output.content(contentKind, bytes);
     },
     told(message) {
@@ -215,7 +215,7 @@ export function createProcess(options: ProcessOptions): DrivenProcess {
       if (message.t === 'exit') return void exit(message);
       if (message.t === 'notice') return notice(message.notice);
       if (message.t === 'state') {
-        if (!activity.changeState(message.state, clock.nowMs())) return;
+        if (!activity.changeState(message.state, classClock.nowMs())) return;
         output.tellState(message.state);
         stopping.stateChanged(message.state);
         return vigil.changed();

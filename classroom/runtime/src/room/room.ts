@@ -26,6 +26,7 @@ export interface DrivenRoom extends Room {
 export interface RoomDeps {
   readonly limits: Limits;
   readonly clock: Clock;
+  readonly classClock: Clock;
   readonly registry: Registry;
   readonly admission: Admission;
   /** Opens a sandbox when its turn comes. @throws whatever kept it from being opened */
@@ -36,8 +37,8 @@ export interface RoomDeps {
 }
 
 export function createRoom(owner: RoomOwner, deps: RoomDeps): DrivenRoom {
-  const { limits, clock, registry, admission, onEvent } = deps;
-  const processes = createRoomProcesses(clock);
+  const { limits, clock, classClock, registry, admission, onEvent } = deps;
+  const processes = createRoomProcesses(classClock);
   const spares = new Map<DrivenProcess, number>();
   let opening: Promise<Session> | undefined;
   let current: Session | undefined;
@@ -103,6 +104,7 @@ export function createRoom(owner: RoomOwner, deps: RoomDeps): DrivenRoom {
         owner: owner.id,
         limits,
         clock,
+        classClock,
         onActivity: () => entry.touch(),
         onAbandonWarning: ({ info }, inMs) => onEvent({ type: 'abandon-warning', process: info, inMs }),
         onLimit,
@@ -118,6 +120,7 @@ export function createRoom(owner: RoomOwner, deps: RoomDeps): DrivenRoom {
   const files = createRoomFiles({
     limits,
     clock,
+    classClock,
     session,
     ranUntilMs: () => Math.max(...processes.list().map((process) => process.ranUntilMs)),
     async enter() {

@@ -15,6 +15,7 @@ export interface RunOptions {
   readonly owner: string;
   readonly limits: Limits;
   readonly clock: Clock;
+  readonly classClock: Clock;
   readonly onActivity: () => void;
   readonly onAbandonWarning: (process: DrivenProcess, inMs: number) => void;
   readonly onLimit: (limit: string, message: string) => void;
@@ -33,7 +34,7 @@ const STARTING_MS = 10_000;
 
 /** Has a spare of the room become a program. @throws RuntimeError `ERR_LIMIT` (too long), `ERR_ROOM_FAILED` */
 export function startRun(session: Session, request: StartRequest, options: RunOptions): Promise<StartedRun> {
-  const { owner, limits, clock } = options;
+  const { owner, limits, clock, classClock } = options;
   const { link, channels } = session;
   const kind = request.kind === 'script' && (request.file ?? request.source) !== undefined ? 'script' : 'repl';
   const file = kind === 'script' ? (request.file ?? null) : null;
@@ -76,6 +77,7 @@ export function startRun(session: Session, request: StartRequest, options: RunOp
       channel: number,
       limits,
       clock,
+      classClock,
       send: (message) => link.send(message),
       endRun: () => (spare === undefined ? Promise.resolve(NO_FACTS) : session.endRun(spare)),
       onStuck: () => session.fail(new WireError('nothing of the end of a program that was killed')),

@@ -26,6 +26,7 @@ describe.skipIf(!isRoot || !hasBubblewrap)('rooms in their sandboxes (root and b
       limits,
       capacity: CAPACITY,
       clock: systemClock,
+      classClock: systemClock,
       onEvent: (event) => events.push(event),
     });
     room = await rooms.open({ id: 'ada', uid: UID_BASE + 10 });

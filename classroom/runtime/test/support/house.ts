@@ -40,6 +40,7 @@ export async function openHouse(
     limits,
     capacity: { ...CAPACITY, ...given.capacity },
     clock: given.clock ?? systemClock,
+    classClock: given.clock ?? systemClock,
     onEvent: (event) => events.push(event),
   });
   return {

@@ -16,17 +16,19 @@ export interface StoreOptions {
   readonly address: DatabaseAddress;
   readonly log: Logger;
   readonly clock: Clock;
+  /** For what is written now and then, and for what is old enough to go. */
+  readonly classClock: Clock;
 }
 
 /** Begins to look for the database at once, and never stops; needs it for nothing that is merely recorded. */
-export function createStore({ address, log, clock }: StoreOptions): Store {
+export function createStore({ address, log, clock, classClock }: StoreOptions): Store {
   const keeper = createKeeper({ address, log, clock });
-  const writer = createWriter(keeper, clock, log);
+  const writer = createWriter(keeper, { clock, classClock }, log);
   let cancelRetention = () => {};
   const tidy = () => {
-    cancelRetention = clock.after(RETENTION_MS, () => {
+    cancelRetention = classClock.after(RETENTION_MS, () => {
       keeper
-        .query((db) => deleteOld(db, clock.epochMs()))
+        .query((db) => deleteOld(db, classClock.epochMs()))
         .catch((error: unknown) => log.warn({ err: error }, 'tidying'));
       tidy();
     });

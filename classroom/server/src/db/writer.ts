@@ -27,7 +27,13 @@ export interface Writer {
   stop(): void;
 }
 
-export function createWriter(keeper: Keeper, clock: Clock, log: Logger): Writer {
+/** The machine's for how soon, the class's for how often. */
+interface Clocks {
+  readonly clock: Clock;
+  readonly classClock: Clock;
+}
+
+export function createWriter(keeper: Keeper, { clock, classClock }: Clocks, log: Logger): Writer {
   const queue = createBoundedQueue<Queued>(PLACES);
   const activities = new Map<string, SessionActivity>();
   let running: Promise<boolean> | undefined;
@@ -108,7 +114,7 @@ export function createWriter(keeper: Keeper, clock: Clock, log: Logger): Writer 
     activity(record) {
       if (activities.size >= ACTIVITY_PLACES && !activities.has(record.session)) return;
       activities.set(record.session, { ...activities.get(record.session), ...record });
-      cancelActivity ??= clock.after(ACTIVITY_MS, () => {
+      cancelActivity ??= classClock.after(ACTIVITY_MS, () => {
         cancelActivity = undefined;
         soon(0);
       });

@@ -6,6 +6,7 @@ interface ErrorDetails {
   ERR_LAUNCH_PLATFORM: { readonly platform: string };
   ERR_LAUNCH_WEAK: { readonly missing: readonly string[]; readonly maxUsers: number };
   ERR_LAUNCH_TAKEN: { readonly folder: string; readonly pid: number };
+  ERR_LAUNCH_TIME: { readonly variable: string };
 }
 
 /** Stable codes, meant to be matched by callers; the wording of messages may change. */
@@ -21,6 +22,7 @@ const messages: ErrorCatalogue<ErrorDetails> = {
     'start it as root with bubblewrap installed, or with --max-users 1, or say --allow-weak-isolation true',
   ERR_LAUNCH_TAKEN: (d) =>
     `${d.folder} is in use by another classroom (process ${d.pid}); stop it, or use --data-folder`,
+  ERR_LAUNCH_TIME: (d) => `${d.variable} is for tests: a number from 1 to 1000, and only with --demo`,
 };
 
 /** Why the classroom does not start: a stable code and one line that names what to mend. */

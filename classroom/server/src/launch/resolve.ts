@@ -12,6 +12,7 @@ import type { LauncherSettings } from './launcher-settings.ts';
 import { lockFolder } from './lock.ts';
 import { findPython } from './python.ts';
 import type { MainSettings } from './settings.ts';
+import { timesAsFast } from './times-as-fast.ts';
 
 export interface ResolvedSettings {
   /** `null`: the database is somebody else's. */
@@ -41,9 +42,10 @@ const MIB = 1024 ** 2;
 export async function resolveSettings(
   config: Config,
   logLevel: string,
-  userFolders: UserFolders,
+  environment: UserFolders & { readonly timesAsFast: string | undefined },
 ): Promise<ResolvedSettings> {
   checkRules(config);
+  const times = timesAsFast(environment.timesAsFast, config.demo);
   if (process.platform !== 'linux') throw new LaunchError('ERR_LAUNCH_PLATFORM', { platform: process.platform });
   const { sslCertfile, sslKeyfile, user, databaseUrl, uidBase } = config;
   const tls = sslCertfile !== null && sslKeyfile !== null ? readTlsMaterial(sslCertfile, sslKeyfile) : null;
@@ -52,7 +54,7 @@ export async function resolveSettings(
   const host = listenAddress(config);
   const port = await reservePort('the classroom', host, config.port);
   const python = await findPython(config.python);
-  const folders = folderNames({ ...config, port }, where(userFolders));
+  const folders = folderNames({ ...config, port }, where(environment));
   makeFolders(folders, server);
   const unlock = lockOrLeave(folders);
   const machine = machineSize();
@@ -102,6 +104,7 @@ export async function resolveSettings(
       allowedHosts: config.allowedHosts,
       trustedProxies: config.trustedProxies,
       metricsToken: config.metricsToken,
+      timesAsFast: times,
     },
   };
 }

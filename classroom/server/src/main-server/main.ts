@@ -4,6 +4,7 @@ import { connectToSupervisor, createProcessTable, systemClock } from '@rowhouse/
 import { createStore } from '../db/store.ts';
 import type { MainSettings } from '../launch/settings.ts';
 import { classroomAddresses } from '../launch/banner.ts';
+import { createClassClock } from './class-clock.ts';
 import { createServer } from './server.ts';
 
 /** For goodbyes to reach the pages, and requests under way to be answered. */
@@ -29,6 +30,7 @@ const server = await createServer({
   settings,
   log,
   clock: systemClock,
+  classClock: createClassClock(systemClock, settings.timesAsFast),
   table: createProcessTable(),
   metrics: createMetrics('classroom'),
   loopDelay: watchLoopDelay(),

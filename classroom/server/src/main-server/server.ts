@@ -30,7 +30,10 @@ const DATABASE_MS = 3000;
 export interface ServerParts {
   readonly settings: MainSettings;
   readonly log: Logger;
+  /** The machine's time: for what takes the machine time. */
   readonly clock: Clock;
+  /** The class's time: for limits, life-times and records. */
+  readonly classClock: Clock;
   readonly table: ProcessTable;
   readonly metrics: Metrics;
   readonly loopDelay: LoopDelay;
@@ -55,17 +58,18 @@ export interface ClassroomServer {
 
 /** Puts the parts of the classroom's server together. */
 export async function createServer(parts: ServerParts): Promise<ClassroomServer> {
-  const { settings, log, clock, loopDelay, metrics } = parts;
+  const { settings, log, clock, classClock, loopDelay, metrics } = parts;
   const { limits, capacity, tls, tlsInFront } = settings;
-  const store = parts.createStore({ address: settings.database, log, clock });
+  const store = parts.createStore({ address: settings.database, log, clock, classClock });
   let counts: Counts | undefined;
-  const recorder = createRecorder({ store, clock, table: parts.table, log, counts: () => counts });
+  const recorder = createRecorder({ store, clock: classClock, table: parts.table, log, counts: () => counts });
   const bareRooms = await parts.createRooms({
     launcherSocket: settings.launcherSocket,
     socketFolder: settings.socketFolder,
     limits,
     capacity,
     clock,
+    classClock,
     onEvent(event) {
       recorder.onEvent(event);
       // It comes when no page looks at the program: so all of the student's hear of it.
@@ -77,7 +81,7 @@ export async function createServer(parts: ServerParts): Promise<ClassroomServer>
   const http = createHttp({
     store,
     log,
-    clock,
+    clock: classClock,
     tls,
     tlsInFront,
     addressOf: clientAddress(settings.trustedProxies),
@@ -89,7 +93,7 @@ export async function createServer(parts: ServerParts): Promise<ClassroomServer>
   const ownerOf = ({ id, roomUid }: AccountRecord) => ({ id, uid: settings.uidBase + roomUid });
   const house = keepHouse(bareRooms, {
     isConnected: (owner) => gateway.connected().has(owner),
-    clock,
+    clock: classClock,
     ...(settings.demo ? { prepare: createFurnisher() } : {}),
   });
   const { rooms } = house;
@@ -122,7 +126,7 @@ export async function createServer(parts: ServerParts): Promise<ClassroomServer>
     sessions,
     connected: () => gateway.connected(),
     pidOf: (id) => recorder.pidOf(id),
-    clock,
+    clock: classClock,
   });
 
   return {
@@ -175,7 +179,7 @@ function untilUp(store: ReturnType<typeof createStore>): Promise<void> {
 
 /** Runs that the records still call running belong to an earlier life; once, when the database is there. */
 function closeOldOnce(
-  { log, clock }: Pick<ServerParts, 'log' | 'clock'>,
+  { log, classClock }: Pick<ServerParts, 'log' | 'classClock'>,
   store: ReturnType<typeof createStore>,
   isOurs: (process: string) => boolean,
 ): void {
@@ -183,7 +187,7 @@ function closeOldOnce(
   store.onUp((up) => {
     if (!up || done) return;
     done = true;
-    closeOldRecords(store, clock.epochMs(), isOurs).then(
+    closeOldRecords(store, classClock.epochMs(), isOurs).then(
       (count) => count > 0 && log.warn({ count }, 'runs of an earlier life of the server are closed in the records'),
       (error: unknown) => {
         done = false;

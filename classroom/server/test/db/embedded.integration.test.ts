@@ -38,6 +38,7 @@ async function ask<T = unknown>(database: TestDatabase, query: string): Promise<
     address: { kind: 'embedded', folder: `${database.folder}/database` },
     log,
     clock: systemClock,
+    classClock: systemClock,
   });
   await whenUp(store);
   try {

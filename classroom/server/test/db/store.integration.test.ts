@@ -11,6 +11,7 @@ import { startDatabase, type TestDatabase } from './support.ts';
 let database: TestDatabase;
 let server: TestServer;
 const system = { account: null, ip: null };
+const time = { clock: systemClock, classClock: systemClock };
 
 beforeAll(async () => {
   database = await startDatabase();
@@ -185,14 +186,14 @@ describe('a database that is away', () => {
 
 describe('the store', () => {
   it('starts without a database, and says so', async () => {
-    const store = createStore({ address: { kind: 'embedded', folder: '/nowhere' }, log, clock: systemClock });
+    const store = createStore({ address: { kind: 'embedded', folder: '/nowhere' }, log, ...time });
     await expect(store.query((db) => sql`SELECT 1`.execute(db))).rejects.toMatchObject({
       code: 'database-unavailable',
     });
     await expect.poll(() => store.status().message).toContain('no such file');
     expect(store.status().status).toBe('unavailable');
     await store.close(100);
-    const other = createStore({ address: { kind: 'url', url: 'postgres://127.0.0.1:1/x' }, log, clock: systemClock });
+    const other = createStore({ address: { kind: 'url', url: 'postgres://127.0.0.1:1/x' }, log, ...time });
     await expect.poll(() => other.status().message).toContain('ECONNREFUSED');
     await other.close(100);
   });
@@ -200,7 +201,7 @@ describe('the store', () => {
   it('writes what it was told last before it closes', async () => {
     const anna = await account();
     const address = { kind: 'embedded', folder: `${database.folder}/database` } as const;
-    const store = createStore({ address, log, clock: systemClock });
+    const store = createStore({ address, log, ...time });
     await whenUp(store);
     store.processStarted(started('last', anna));
     store.processEnded({ id: 'last', ...endedAt });
@@ -212,15 +213,11 @@ describe('the store', () => {
     const { passwordFile, socketFolder } = database.places;
     const password = readFileSync(passwordFile, 'utf8');
     const url = `postgres://classroom:${password}@/classroom?host=${encodeURIComponent(socketFolder)}`;
-    const store = createStore({ address: { kind: 'url', url }, log, clock: systemClock });
+    const store = createStore({ address: { kind: 'url', url }, log, ...time });
     await whenUp(store);
     expect(store.status()).toMatchObject({ status: 'healthy', message: 'The database answers.' });
     await store.close(1_000);
-    const wrong = createStore({
-      address: { kind: 'url', url: url.replace(password, 'wrong') },
-      log,
-      clock: systemClock,
-    });
+    const wrong = createStore({ address: { kind: 'url', url: url.replace(password, 'wrong') }, log, ...time });
     await expect.poll(() => wrong.status().message).toContain('password authentication failed');
     await wrong.close(100);
   });
@@ -233,7 +230,7 @@ describe('the store', () => {
       await sql`DROP SEQUENCE room_uids`.execute(db);
     });
     const address = { kind: 'embedded', folder: `${database.folder}/database` } as const;
-    const stores = Array.from({ length: 4 }, () => createStore({ address, log, clock: systemClock }));
+    const stores = Array.from({ length: 4 }, () => createStore({ address, log, ...time }));
     await Promise.all(stores.map(whenUp));
     const names = await server.store.query((db) =>
       sql<{ name: string }>`SELECT name FROM kysely_migration`.execute(db),
