@@ -1,19 +1,23 @@
 import os from 'node:os';
 import { readFileSync } from 'node:fs';
 
-/** How busy the machine was between two looks, in percent. */
+/** How busy the machine was since the watch began. */
 export interface LoadWatch {
+  /** How many of its cores were in use. */
+  cores(): number;
   cpuPercent(): number;
   memoryPercent(): number;
 }
 
 export function watchLoad(): LoadWatch {
   const start = cpuTimes();
+  const share = () => {
+    const now = cpuTimes();
+    return (now.busyMs - start.busyMs) / Math.max(1, now.allMs - start.allMs);
+  };
   return {
-    cpuPercent() {
-      const now = cpuTimes();
-      return (100 * (now.busyMs - start.busyMs)) / Math.max(1, now.allMs - start.allMs);
-    },
+    cores: () => share() * os.cpus().length,
+    cpuPercent: () => 100 * share(),
     memoryPercent() {
       const available = /^MemAvailable:\s+(\d+) kB/m.exec(readFileSync('/proc/meminfo', 'utf8'))?.[1];
       return 100 * (1 - (Number(available) * 1024) / os.totalmem());

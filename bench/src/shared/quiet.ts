@@ -1,5 +1,5 @@
-import os from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { watchLoad } from './machine-load.ts';
 
 /** Less than this share of one core is in use by anybody: the machine is free for a measurement. */
 const QUIET_CORES = 0.25;
@@ -18,19 +18,7 @@ export async function untilQuiet(limitMs = 60_000): Promise<number> {
 }
 
 async function coresInUse(): Promise<number> {
-  const before = cpuTimes();
+  const load = watchLoad();
   await sleep(LOOK_MS);
-  const after = cpuTimes();
-  return ((after.busyMs - before.busyMs) / Math.max(1, after.allMs - before.allMs)) * os.cpus().length;
-}
-
-function cpuTimes(): { busyMs: number; allMs: number } {
-  let busyMs = 0;
-  let allMs = 0;
-  for (const { times } of os.cpus()) {
-    const all = times.user + times.nice + times.sys + times.irq + times.idle;
-    allMs += all;
-    busyMs += all - times.idle;
-  }
-  return { busyMs, allMs };
+  return load.cores();
 }
