@@ -1,5 +1,5 @@
 import type { Crossing } from './crossings.ts';
-import type { Message } from './probes.ts';
+import type { Message } from './probe-message.ts';
 
 // The content of a DTLS record is not to be seen, but its length is: one SCTP packet and what encryption adds. An SCTP
 // packet that carries one probe holds one DATA chunk, alone or behind a SACK.

@@ -1,7 +1,8 @@
 import { USER_PATHS } from '@rowhouse/bufferbloat-protocol';
 import type { Crossing } from './crossings.ts';
-import { pairInOrder } from './pairing.ts';
 import { datagramsOf } from './datagrams.ts';
+import { pairInOrder } from './pairing.ts';
+import type { Message } from './probe-message.ts';
 import { framesOf } from './tcp-frames.ts';
 
 /** One probe's way through the router and back. */
@@ -22,16 +23,6 @@ export interface ProbeTruth {
   readonly downSojournMs: number | null;
   /** From the request's arrival at the router to the answer's departure towards the client; `null`: it never left. */
   readonly roundTripMs: number | null;
-}
-
-/** A request or an answer, whatever carried it. */
-export interface Message {
-  /** When it first reached the router. */
-  readonly sentAtMs: number;
-  /** Of its first passage; `null`: the queue refused that one. */
-  readonly sojournMs: number | null;
-  /** When whoever it is for could read it, as far as the router knows; `null`: never. */
-  readonly deliveredMs: number | null;
 }
 
 // Over UDP only time tells which answer belongs to which request, and an echo takes well under a millisecond unless the

@@ -1,5 +1,5 @@
 import type { Crossing } from './crossings.ts';
-import type { Message } from './probes.ts';
+import type { Message } from './probe-message.ts';
 
 // Longer messages are the WebSocket's own handshake, not probes.
 const LONGEST_FRAME_BYTES = 128;

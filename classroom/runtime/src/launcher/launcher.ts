@@ -1,8 +1,8 @@
 import type { LayerName, Layers } from '@rowhouse/classroom-protocol';
 import { LauncherError } from './errors.ts';
 import { createFontCache } from './font-cache.ts';
-import { prepare, type Prepared } from './prepare.ts';
 import type { Ground } from './ground.ts';
+import { prepare, type Prepared, type PrepareOptions } from './prepare.ts';
 import { until } from './processes.ts';
 import type { LauncherState } from './requests.ts';
 import { createLauncherRooms, type LauncherRooms } from './rooms.ts';
@@ -25,12 +25,7 @@ export interface Launcher {
   stop(): Promise<void>;
 }
 
-export interface LauncherOptions {
-  readonly settings: ResolvedSettings;
-  /** The folder of our Python programs. */
-  readonly programs: string;
-  /** Of this process; rooms get it only when a test leaves the empty environment out. */
-  readonly environment: Readonly<Record<string, string>>;
+export interface LauncherOptions extends PrepareOptions {
   readonly onTrouble: (message: string, details: Readonly<Record<string, unknown>>) => void;
 }
 

@@ -3,15 +3,23 @@ import { findBubblewrap } from './bubblewrap.ts';
 import { ensureFolder, look, type Owner, ownUser, prepareFolders } from './folders.ts';
 import type { Ground } from './ground.ts';
 import { type Groups, openGroups } from './groups/index.ts';
-import type { LauncherOptions } from './launcher.ts';
 import { systemFolders, uidsExist } from './machine.ts';
 import { createProcesses, type Processes } from './processes.ts';
 import { installPrograms } from './programs.ts';
 import { findPython } from './python.ts';
 import { UID_RANGE } from './requests.ts';
 import type { OpenRoom } from './room.ts';
+import type { ResolvedSettings } from './settings.ts';
 import { type RunState, stateFile, writeState } from './state-file.ts';
 import { sweepAll, type Swept } from './sweep.ts';
+
+export interface PrepareOptions {
+  readonly settings: ResolvedSettings;
+  /** The folder of our Python programs. */
+  readonly programs: string;
+  /** Of this process; rooms get it only when a test leaves the empty environment out. */
+  readonly environment: Readonly<Record<string, string>>;
+}
 
 export interface Prepared {
   /** Or why there can be no rooms. */
@@ -28,7 +36,7 @@ export interface Prepared {
 }
 
 /** Clears away what an earlier launcher left, and finds out what rooms can be made of. @throws LauncherError */
-export async function prepare({ settings, programs, environment }: LauncherOptions): Promise<Prepared> {
+export async function prepare({ settings, programs, environment }: PrepareOptions): Promise<Prepared> {
   const { instance, limits, uidBase } = settings;
   const own = ownUser();
   const isRoot = own.uid === 0;

@@ -1,10 +1,12 @@
 import { type ClientMessage, clientMessageSchema, PROTOCOL_VERSION } from '@rowhouse/classroom-protocol';
-import type { Room } from '@rowhouse/classroom-runtime';
+import type { Room, RoomOwner, Rooms } from '@rowhouse/classroom-runtime';
+import type { Logger } from '@rowhouse/service';
+import type { Clock } from '@rowhouse/supervisor';
 import type { RawData, WebSocket } from 'ws';
-import type { SignedIn } from '../sessions/api.ts';
+import type { Accounts } from '../accounts/api.ts';
+import type { AccountRecord, SessionEvents, SignedIn } from '../sessions/api.ts';
 import { createAttachments } from './attachments.ts';
 import { errorBody, INTERNAL_ERROR, SocketError } from './errors.ts';
-import type { GatewayOptions } from './gateway.ts';
 import { createLine, type Line } from './line.ts';
 import { createPace } from './pace.ts';
 import { createReach } from './reach.ts';
@@ -23,7 +25,17 @@ export interface Connection {
   readonly signedIn: SignedIn;
 }
 
-export function serveConnection(socket: WebSocket, signedIn: SignedIn, options: GatewayOptions): Connection {
+export interface ConnectionOptions {
+  readonly rooms: Rooms;
+  readonly accounts: Pick<Accounts, 'find'>;
+  readonly sessions: SessionEvents;
+  /** The system user of an account's room. */
+  readonly ownerOf: (account: AccountRecord) => RoomOwner;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+export function serveConnection(socket: WebSocket, signedIn: SignedIn, options: ConnectionOptions): Connection {
   const { rooms, accounts, sessions, ownerOf, clock, log } = options;
   const { account, session } = signedIn;
   const line = createLine(socket);

@@ -1,13 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type ServerMessage, STREAM } from '@rowhouse/classroom-protocol';
-import type { RoomOwner, Rooms } from '@rowhouse/classroom-runtime';
-import type { Logger } from '@rowhouse/service';
-import type { Clock } from '@rowhouse/supervisor';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { Accounts } from '../accounts/api.ts';
-import type { AccountRecord, Authenticate, SessionEvents } from '../sessions/api.ts';
-import { CLOSE, type Connection, serveConnection } from './connection.ts';
+import type { Authenticate } from '../sessions/api.ts';
+import { CLOSE, type Connection, type ConnectionOptions, serveConnection } from './connection.ts';
 import { keepAlive } from './heartbeat.ts';
 import { refuseUpgrade } from './refuse-upgrade.ts';
 
@@ -16,15 +12,8 @@ export const SOCKET_PATH = '/ws';
 /** Tabs of one person at once; the oldest makes room. */
 const MOST_PER_ACCOUNT = 16;
 
-export interface GatewayOptions {
-  readonly rooms: Rooms;
-  readonly accounts: Pick<Accounts, 'find'>;
+export interface GatewayOptions extends ConnectionOptions {
   readonly authenticate: Authenticate;
-  readonly sessions: SessionEvents;
-  /** The system user of an account's room. */
-  readonly ownerOf: (account: AccountRecord) => RoomOwner;
-  readonly clock: Clock;
-  readonly log: Logger;
 }
 
 /** The WebSockets of all pages. Processes do not belong to them: they come and go, the processes stay. */
