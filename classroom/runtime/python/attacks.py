@@ -28,7 +28,7 @@ def attempt(layer: str, name: str, act: Callable[[], str]) -> None:
     try:
         attempts.append((layer, name, True, act()))
     except (OSError, subprocess.SubprocessError, ValueError, EOFError, MemoryError) as error:
-        attempts.append((layer, name, False, type(error).__name__ + ': ' + str(error)[:120]))
+        attempts.append((layer, name, False, type(error).__name__ + ": " + str(error)[:120]))
 
 
 def observe(layer: str, name: str, open_way: bool | None, note: str) -> None:
@@ -40,22 +40,22 @@ def refuse(reason: str) -> str:
 
 
 def files(target: dict) -> None:
-    attempt('mount-namespace', "see the machine's files", lambda: str(os.lstat(target['outside'])))
+    attempt("mount-namespace", "see the machine's files", lambda: str(os.lstat(target["outside"])))
 
     def write_outside() -> str:
-        path = os.path.join(target['outside'], 'written')
-        with open(path, 'w') as file:
-            file.write('x')
+        path = os.path.join(target["outside"], "written")
+        with open(path, "w") as file:
+            file.write("x")
         return path
 
-    attempt('mount-namespace', 'write outside', write_outside)
-    attempt('own-uid', "read a file of another student's uid", lambda: read(place(target, 'otherFile')))
-    attempt('landlock', 'read a file that is mounted, but not granted', lambda: read(place(target, 'closedFile')))
+    attempt("mount-namespace", "write outside", write_outside)
+    attempt("own-uid", "read a file of another student's uid", lambda: read(place(target, "otherFile")))
+    attempt("landlock", "read a file that is mounted, but not granted", lambda: read(place(target, "closedFile")))
 
 
 def place(target: dict, name: str) -> str:
-    folders = json.loads(os.environ['ROWHOUSE_CHECK'])
-    return os.path.join(folders['notGranted' if name == 'closedFile' else 'granted'], target['files'][name])
+    folders = json.loads(os.environ["ROWHOUSE_CHECK"])
+    return os.path.join(folders["notGranted" if name == "closedFile" else "granted"], target["files"][name])
 
 
 def read(path: str) -> str:
@@ -64,18 +64,18 @@ def read(path: str) -> str:
 
 
 def namespaces(target: dict) -> None:
-    attempt('pid-namespace', "see the launcher's process", lambda: seen(target['launcherPid']))
-    attempt('uts-namespace', "see the machine's name", lambda: expect(os.uname().nodename, target['hostname']))
-    attempt('ipc-namespace', 'see shared memory of the machine', lambda: attacks_calls.shared_memory(target['shmKey']))
+    attempt("pid-namespace", "see the launcher's process", lambda: seen(target["launcherPid"]))
+    attempt("uts-namespace", "see the machine's name", lambda: expect(os.uname().nodename, target["hostname"]))
+    attempt("ipc-namespace", "see shared memory of the machine", lambda: attacks_calls.shared_memory(target["shmKey"]))
     attempt(
-        'user-namespace', "see the machine's root as root", lambda: expect(str(os.stat('/usr').st_uid), target['usrUid'])
+        "user-namespace", "see the machine's root as root", lambda: expect(str(os.stat("/usr").st_uid), target["usrUid"])
     )
-    for kind, theirs in target['namespaces'].items():
+    for kind, theirs in target["namespaces"].items():
         try:
-            same = os.readlink('/proc/self/ns/' + kind) == theirs
+            same = os.readlink("/proc/self/ns/" + kind) == theirs
         except OSError:
             same = None
-        observe({'mnt': 'mount', 'net': 'network'}.get(kind, kind) + '-namespace', "be in the machine's own", same, '')
+        observe({"mnt": "mount", "net": "network"}.get(kind, kind) + "-namespace", "be in the machine's own", same, "")
 
 
 def seen(pid: int) -> str:
@@ -84,86 +84,86 @@ def seen(pid: int) -> str:
     except ProcessLookupError:
         raise
     except OSError:
-        return 'it may not be signalled, but it is there'
-    return 'it is there'
+        return "it may not be signalled, but it is there"
+    return "it is there"
 
 
 def expect(found: str, wanted: str) -> str:
-    return found if found == wanted else refuse('it is ' + found)
+    return found if found == wanted else refuse("it is " + found)
 
 
 def network(target: dict) -> None:
     def connect() -> str:
-        with socket.create_connection(('127.0.0.1', target['tcpPort']), timeout=1):
-            return 'connected'
+        with socket.create_connection(("127.0.0.1", target["tcpPort"]), timeout=1):
+            return "connected"
 
-    attempt('network-namespace', 'connect to a server of the machine', connect)
+    attempt("network-namespace", "connect to a server of the machine", connect)
     try:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
-            sender.sendto(target['nonce'].encode(), ('127.0.0.1', target['udpPort']))
+            sender.sendto(target["nonce"].encode(), ("127.0.0.1", target["udpPort"]))
     except OSError:
         pass  # whether it arrived, the launcher knows better
 
 
 def limits(target: dict) -> None:
     def grow() -> str:
-        path = '/tmp/rowhouse-attack-%d' % os.getpid()
+        path = "/tmp/rowhouse-attack-%d" % os.getpid()
         try:
-            with open(path, 'wb') as file:
-                file.truncate(target['fileBytes'] + 1)  # a hole: takes no room
-                return 'grew beyond the limit'
+            with open(path, "wb") as file:
+                file.truncate(target["fileBytes"] + 1)  # a hole: takes no room
+                return "grew beyond the limit"
         finally:
             os.unlink(path)
 
-    attempt('rlimits', 'grow a file beyond its limit', grow)
+    attempt("rlimits", "grow a file beyond its limit", grow)
 
     def open_many() -> str:
         held = []
         try:
-            for _ in range(target['openFiles'] + 8):
-                held.append(os.open('/dev/null', os.O_RDONLY))
-            return 'opened %d' % len(held)
+            for _ in range(target["openFiles"] + 8):
+                held.append(os.open("/dev/null", os.O_RDONLY))
+            return "opened %d" % len(held)
         finally:
             for fd in held:
                 os.close(fd)
 
-    attempt('rlimits', 'open files beyond the limit', open_many)
+    attempt("rlimits", "open files beyond the limit", open_many)
 
     def raise_limit() -> str:
         resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-        return 'raised'
+        return "raised"
 
-    attempt('rlimits', 'raise a limit', raise_limit)
+    attempt("rlimits", "raise a limit", raise_limit)
 
 
 def privileges(target: dict) -> None:
     def gain() -> str:
-        done = subprocess.run([place(target, 'setuidReader'), place(target, 'otherFile')], capture_output=True, timeout=5)
-        return 'read it' if done.returncode == 0 else refuse('it gained nothing')
+        done = subprocess.run([place(target, "setuidReader"), place(target, "otherFile")], capture_output=True, timeout=5)
+        return "read it" if done.returncode == 0 else refuse("it gained nothing")
 
-    if target['setuid']:
-        attempt('no-new-privileges', 'read by a program that is set-uid to the owner', gain)
-    observe('no-new-privileges', 'not be marked', status('NoNewPrivs') != '1', '')
+    if target["setuid"]:
+        attempt("no-new-privileges", "read by a program that is set-uid to the owner", gain)
+    observe("no-new-privileges", "not be marked", status("NoNewPrivs") != "1", "")
 
 
 def status(name: str) -> str:
-    with open('/proc/self/status') as file:
+    with open("/proc/self/status") as file:
         for line in file:
-            if line.startswith(name + ':'):
-                return line.split(':', 1)[1].strip()
-    return ''
+            if line.startswith(name + ":"):
+                return line.split(":", 1)[1].strip()
+    return ""
 
 
-OURS = ('SOCKET', 'TOKEN', 'WORKSPACE', 'LIMITS', 'WALLS', 'CHECK')
-ALLOWED = {'PATH', 'HOME', 'LANG', *('ROWHOUSE_' + name for name in OURS)}
+OURS = ("SOCKET", "TOKEN", "WORKSPACE", "LIMITS", "WALLS", "CHECK")
+ALLOWED = {"PATH", "HOME", "LANG", *("ROWHOUSE_" + name for name in OURS)}
 
 
 def inherited(target: dict) -> None:
     names = sorted(set(os.environ) - ALLOWED)
-    observe('empty-environment', "read the launcher's environment", bool(names), ' '.join(names)[:120])
-    numbers = [int(name) for name in os.listdir('/proc/self/fd')]
+    observe("empty-environment", "read the launcher's environment", bool(names), " ".join(names)[:120])
+    numbers = [int(name) for name in os.listdir("/proc/self/fd")]
     descriptors = [n for n in numbers if n > 2 and is_open(n)]
-    observe('no-inherited-descriptors', "use the launcher's descriptors", bool(descriptors), str(descriptors))
+    observe("no-inherited-descriptors", "use the launcher's descriptors", bool(descriptors), str(descriptors))
 
 
 def is_open(fd: int) -> bool:
@@ -184,10 +184,10 @@ def main() -> None:
     limits(target)
     privileges(target)
     for name, reached, note in attacks_calls.forbidden():
-        observe('seccomp', name, reached, note)
-    observe('seccomp', 'not be filtered', status('Seccomp') != '2', '')
-    facts = attacks_groups.run() if target['placed'] else None
-    print(json.dumps({'attempts': attempts, 'groups': facts}), flush=True)
+        observe("seccomp", name, reached, note)
+    observe("seccomp", "not be filtered", status("Seccomp") != "2", "")
+    facts = attacks_groups.run() if target["placed"] else None
+    print(json.dumps({"attempts": attempts, "groups": facts}), flush=True)
 
 
 main()

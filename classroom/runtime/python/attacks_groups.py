@@ -27,20 +27,20 @@ def run() -> dict[str, int | float | bool]:
         os._exit(0)
     os.close(go_reader)
     os.close(told_writer)
-    print(json.dumps({'place': {'pid': child, 'spare': 1}}), flush=True)
-    placed = sys.stdin.readline().strip() == 'placed'
-    os.write(go_writer, b'.')
-    facts: dict[str, int | float | bool] = {'placed': placed, 'processes': 0, 'heldMib': 0, 'shareOfHost': 0.0}
+    print(json.dumps({"place": {"pid": child, "spare": 1}}), flush=True)
+    placed = sys.stdin.readline().strip() == "placed"
+    os.write(go_writer, b".")
+    facts: dict[str, int | float | bool] = {"placed": placed, "processes": 0, "heldMib": 0, "shareOfHost": 0.0}
     with os.fdopen(told_reader) as told:
-        if told.readline() == 'compete\n':
+        if told.readline() == "compete\n":
             mine = spin()
             theirs = float(told.readline() or 0)
-            facts['shareOfHost'] = mine / max(mine + theirs, 0.001)
+            facts["shareOfHost"] = mine / max(mine + theirs, 0.001)
         for line in told:
             name, value = line.split()
             facts[name] = int(value)
     status = os.waitpid(child, 0)[1]
-    facts['killed'] = os.WIFSIGNALED(status)
+    facts["killed"] = os.WIFSIGNALED(status)
     return facts
 
 
@@ -57,7 +57,7 @@ def spin() -> float:
 
 
 def attack(told: int) -> None:
-    say(told, 'compete')
+    say(told, "compete")
     helper_reader, helper_writer = os.pipe()
     helper = os.fork()
     if helper == 0:
@@ -66,11 +66,11 @@ def attack(told: int) -> None:
     mine = spin()
     os.waitpid(helper, 0)
     say(told, str(mine + float(os.read(helper_reader, 64) or 0)))
-    say(told, 'processes %d' % fork_many())
+    say(told, "processes %d" % fork_many())
     held = []
     for step in range(STEP_MIB, TRY_MIB + 1, STEP_MIB):
         held.append(bytearray(os.urandom(4096)) * (STEP_MIB * MIB // 4096))
-        say(told, 'heldMib %d' % step)
+        say(told, "heldMib %d" % step)
 
 
 def fork_many() -> int:
@@ -95,4 +95,4 @@ def fork_many() -> int:
 
 
 def say(fd: int, line: str) -> None:
-    os.write(fd, (line + '\n').encode())
+    os.write(fd, (line + "\n").encode())

@@ -55,16 +55,16 @@ def restrict(libc: ctypes.CDLL, paths: dict[str, list[str]]) -> int:
     if abi == 0:
         return 0
     rights = handled(abi)
-    attributes = struct.pack('=Q', rights)
+    attributes = struct.pack("=Q", rights)
     if abi >= 4:
         # Nothing is granted: no TCP. The room's network is empty anyway.
-        attributes += struct.pack('=Q', BIND_TCP | CONNECT_TCP)
+        attributes += struct.pack("=Q", BIND_TCP | CONNECT_TCP)
     if abi >= 6:
         # All of a room is one domain, so that its first process can still signal its runs.
-        attributes += struct.pack('=Q', SCOPE_ABSTRACT_SOCKETS | SCOPE_SIGNALS)
+        attributes += struct.pack("=Q", SCOPE_ABSTRACT_SOCKETS | SCOPE_SIGNALS)
     ruleset = check(libc.syscall(CREATE_RULESET, attributes, ctypes.c_size_t(len(attributes)), ctypes.c_uint(0)))
     try:
-        for kind, wanted in (('read', READ), ('write', WRITE), ('devices', DEVICE)):
+        for kind, wanted in (("read", READ), ("write", WRITE), ("devices", DEVICE)):
             for path in paths.get(kind, ()):
                 allow(libc, ruleset, path, wanted & rights)
         check(libc.syscall(RESTRICT_SELF, ctypes.c_int(ruleset), ctypes.c_uint(0)))
@@ -81,7 +81,7 @@ def allow(libc: ctypes.CDLL, ruleset: int, path: str, rights: int) -> None:
     try:
         if not stat.S_ISDIR(os.fstat(place).st_mode):
             rights &= OF_FILES
-        rule = struct.pack('=Qi', rights, place)
+        rule = struct.pack("=Qi", rights, place)
         check(libc.syscall(ADD_RULE, ctypes.c_int(ruleset), ctypes.c_int(PATH_BENEATH), rule, ctypes.c_uint(0)))
     finally:
         os.close(place)

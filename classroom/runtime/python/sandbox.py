@@ -29,11 +29,11 @@ def read_policy() -> dict:
     """Eight digits of length, then as many bytes: not one more is read, for what follows may be for the program."""
     text = read_exactly(int(read_exactly(8))).decode()
     # The launcher's own words. Every room waits for this program, and the modules for JSON would take a third of it.
-    return eval(text, {'__builtins__': {}, 'true': True, 'false': False, 'null': None})
+    return eval(text, {"__builtins__": {}, "true": True, "false": False, "null": None})
 
 
 def read_exactly(length: int) -> bytes:
-    data = b''
+    data = b""
     while len(data) < length:
         piece = os.read(0, length - len(data))
         if not piece:
@@ -45,7 +45,7 @@ def read_exactly(length: int) -> bytes:
 def close_descriptors() -> None:
     """All but the first three."""
     try:
-        numbers = [int(name) for name in os.listdir('/proc/self/fd')]
+        numbers = [int(name) for name in os.listdir("/proc/self/fd")]
     except OSError:
         numbers = [4095]
     os.closerange(3, max(numbers) + 1)
@@ -54,7 +54,7 @@ def close_descriptors() -> None:
 def limit_resources(limits: dict) -> bool:
     held = True
     for name, value in limits.items():
-        which = getattr(resource, 'RLIMIT_' + name, None)
+        which = getattr(resource, "RLIMIT_" + name, None)
         if which is None:
             continue
         hard = resource.getrlimit(which)[1]
@@ -74,72 +74,72 @@ def control(libc: ctypes.CDLL, option: int, value: int) -> int:
 
 def behave(policy: dict, libc: ctypes.CDLL) -> None:
     """Manners that are no walls; each may fail."""
-    if policy['endWithParent']:
+    if policy["endWithParent"]:
         control(libc, PR_SET_PDEATHSIG, _signal.SIGKILL)
         # Without a pid namespace orphans would leave the tree by which the launcher finds them.
         control(libc, PR_SET_CHILD_SUBREAPER, 1)
     try:
         # When the whole machine runs out of memory, rooms go first.
-        with open('/proc/self/oom_score_adj', 'w') as file:
-            file.write(str(policy['oomScoreAdjust']))
+        with open("/proc/self/oom_score_adj", "w") as file:
+            file.write(str(policy["oomScoreAdjust"]))
     except OSError:
         pass
     try:
-        os.nice(policy['niceness'])
+        os.nice(policy["niceness"])
     except OSError:
         pass
-    link = policy['classLink']
+    link = policy["classLink"]
     if link is not None:
         try:
-            os.symlink(link['to'], link['from'])
+            os.symlink(link["to"], link["from"])
         except OSError:
             pass
 
 
 def build_walls(policy: dict, libc: ctypes.CDLL) -> dict:
-    walls = {'rlimits': limit_resources(policy['rlimits'])}
-    if policy['noNewPrivileges']:
+    walls = {"rlimits": limit_resources(policy["rlimits"])}
+    if policy["noNewPrivileges"]:
         control(libc, PR_SET_NO_NEW_PRIVS, 1)
-    walls['no-new-privileges'] = control(libc, PR_GET_NO_NEW_PRIVS, 0) == 1
-    walls['landlock'] = 0
-    if policy['landlock'] is not None and walls['no-new-privileges']:
+    walls["no-new-privileges"] = control(libc, PR_GET_NO_NEW_PRIVS, 0) == 1
+    walls["landlock"] = 0
+    if policy["landlock"] is not None and walls["no-new-privileges"]:
         try:
-            walls['landlock'] = landlock.restrict(libc, policy['landlock'])
+            walls["landlock"] = landlock.restrict(libc, policy["landlock"])
         except OSError:
             pass
-    walls['seccomp'] = False
-    if policy['seccomp'] and walls['no-new-privileges']:
-        walls['seccomp'] = seccomp.install(libc) == ''
+    walls["seccomp"] = False
+    if policy["seccomp"] and walls["no-new-privileges"]:
+        walls["seccomp"] = seccomp.install(libc) == ""
     return walls
 
 
 def as_json(walls: dict) -> str:
-    return '{' + ', '.join('"%s": %s' % (name, str(held).lower()) for name, held in walls.items()) + '}'
+    return "{" + ", ".join('"%s": %s' % (name, str(held).lower()) for name, held in walls.items()) + "}"
 
 
 def main() -> None:
     libc = ctypes.CDLL(None, use_errno=True)
     policy = read_policy()
     behave(policy, libc)
-    if not policy['keepStdin']:
-        nothing = os.open('/dev/null', os.O_RDONLY)
+    if not policy["keepStdin"]:
+        nothing = os.open("/dev/null", os.O_RDONLY)
         os.dup2(nothing, 0)
-    if policy['closeDescriptors']:
+    if policy["closeDescriptors"]:
         close_descriptors()
     walls = build_walls(policy, libc)
-    missing = [name for name in policy['required'] if not walls.get(name)]
+    missing = [name for name in policy["required"] if not walls.get(name)]
     if missing:
-        sys.stderr.write('walls that could not be set up: ' + ', '.join(missing) + '\n')
+        sys.stderr.write("walls that could not be set up: " + ", ".join(missing) + "\n")
         sys.exit(FAILED)
     # Python ignores it, and what ignores it stays so in every program that it starts.
     _signal.signal(_signal.SIGPIPE, _signal.SIG_DFL)
-    kept = dict(os.environ) if policy['keepEnvironment'] else {}
-    environment = {**kept, **policy['environment'], 'ROWHOUSE_WALLS': as_json(walls)}
-    flags = ['-I']
-    if os.path.basename(policy['program']) == 'host.py' and not paths.has_own_prefix():
-        flags.append('-S')
-        environment['ROWHOUSE_PATHS'] = os.pathsep.join(paths.installed())
-    os.execve(sys.executable, [sys.executable, *flags, policy['program'], *policy['arguments']], environment)
+    kept = dict(os.environ) if policy["keepEnvironment"] else {}
+    environment = {**kept, **policy["environment"], "ROWHOUSE_WALLS": as_json(walls)}
+    flags = ["-I"]
+    if os.path.basename(policy["program"]) == "host.py" and not paths.has_own_prefix():
+        flags.append("-S")
+        environment["ROWHOUSE_PATHS"] = os.pathsep.join(paths.installed())
+    os.execve(sys.executable, [sys.executable, *flags, policy["program"], *policy["arguments"]], environment)
 
 
 main()

@@ -13,7 +13,7 @@ import struct
 
 from syscalls import CHECKED, DENIED, NEWEST_CALL
 
-AUDIT_ARCH = {'x86_64': 0xC000003E, 'aarch64': 0xC00000B7}
+AUDIT_ARCH = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 X32_BIT = 0x40000000
 # CLONE_NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET
 NAMESPACES = 0x7E020000
@@ -58,14 +58,14 @@ class Program:
         self.code.append((test, 1, 0, value))
         self.answer(action)
 
-    def when_call(self, number: int | None, block: 'Program') -> None:
+    def when_call(self, number: int | None, block: "Program") -> None:
         """`block` must end with an answer; the call's number stays loaded for what follows."""
         if number is not None:
             self.code.append((JEQ, 0, len(block.code), number))
             self.code.extend(block.code)
 
     def to_bytes(self) -> bytes:
-        return b''.join(struct.pack('<HBBI', *instruction) for instruction in self.code)
+        return b"".join(struct.pack("<HBBI", *instruction) for instruction in self.code)
 
 
 def refusing(argument: int, bits: int | None, test: int, values: tuple[int, ...]) -> Program:
@@ -123,28 +123,28 @@ def personality() -> Program:
 def assemble(machine: str) -> bytes:
     """The filter for `x86_64` or `aarch64`. Raises KeyError for another machine."""
     arch = AUDIT_ARCH[machine]
-    column = 0 if machine == 'x86_64' else 1
+    column = 0 if machine == "x86_64" else 1
     program = Program()
     program.load(4)
     program.answer_unless(JEQ, arch, KILL)
     program.load(0)
-    if machine == 'x86_64':
+    if machine == "x86_64":
         # The same calls under other numbers, which the tests below would miss.
         program.answer_if(JGE, X32_BIT, KILL)
 
     number = {name: numbers[column] for name, numbers in CHECKED.items()}
     # Its flags lie in memory. Without it the C library falls back to clone, whose flags can be seen.
-    program.answer_if(JEQ, CHECKED['clone3'][column] or 0, UNKNOWN)
-    program.when_call(number['clone'], refusing(0, None, JSET, (NAMESPACES,)))
-    program.when_call(number['unshare'], refusing(0, None, JSET, (NAMESPACES | NEWTIME,)))
-    program.when_call(number['socket'], sockets())
+    program.answer_if(JEQ, CHECKED["clone3"][column] or 0, UNKNOWN)
+    program.when_call(number["clone"], refusing(0, None, JSET, (NAMESPACES,)))
+    program.when_call(number["unshare"], refusing(0, None, JSET, (NAMESPACES | NEWTIME,)))
+    program.when_call(number["socket"], sockets())
     # Typing on somebody's terminal.
-    program.when_call(number['ioctl'], refusing(1, None, JEQ, (TIOCSTI, TIOCLINUX)))
-    program.when_call(number['personality'], personality())
+    program.when_call(number["ioctl"], refusing(1, None, JEQ, (TIOCSTI, TIOCLINUX)))
+    program.when_call(number["personality"], personality())
     real_time = (SCHED_FIFO, SCHED_RR, SCHED_DEADLINE)
-    program.when_call(number['sched_setscheduler'], refusing(1, ~RESET_ON_FORK & 0xFFFFFFFF, JEQ, real_time))
-    program.when_call(number['mknod'], refusing(1, S_IFMT, JEQ, (S_IFCHR, S_IFBLK)))
-    program.when_call(number['mknodat'], refusing(2, S_IFMT, JEQ, (S_IFCHR, S_IFBLK)))
+    program.when_call(number["sched_setscheduler"], refusing(1, ~RESET_ON_FORK & 0xFFFFFFFF, JEQ, real_time))
+    program.when_call(number["mknod"], refusing(1, S_IFMT, JEQ, (S_IFCHR, S_IFBLK)))
+    program.when_call(number["mknodat"], refusing(2, S_IFMT, JEQ, (S_IFCHR, S_IFBLK)))
     for numbers in DENIED.values():
         denied = numbers[column]
         if denied is not None:
@@ -157,7 +157,7 @@ def assemble(machine: str) -> bytes:
 class FilterProgram(ctypes.Structure):
     """struct sock_fprog"""
 
-    _fields_ = [('length', ctypes.c_ushort), ('filter', ctypes.c_char_p)]
+    _fields_ = [("length", ctypes.c_ushort), ("filter", ctypes.c_char_p)]
 
 
 PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 22, 2
@@ -167,9 +167,9 @@ def install(libc: ctypes.CDLL) -> str:
     """Filters this process and all it will start. Needs no_new_privs. Returns '' or why it could not."""
     machine = os.uname().machine
     if machine not in AUDIT_ARCH:
-        return 'there is no filter for ' + machine
+        return "there is no filter for " + machine
     code = assemble(machine)
     program = FilterProgram(len(code) // 8, code)
     if libc.prctl(ctypes.c_int(PR_SET_SECCOMP), ctypes.c_ulong(SECCOMP_MODE_FILTER), ctypes.byref(program), *[ctypes.c_ulong(0)] * 2) != 0:
-        return errno.errorcode.get(ctypes.get_errno(), 'error')
-    return ''
+        return errno.errorcode.get(ctypes.get_errno(), "error")
+    return ""

@@ -3,8 +3,8 @@
 import os
 
 os.nice(19)
-os.environ['MPLCONFIGDIR'] = os.path.join(os.environ['ROWHOUSE_WORKSPACE'], 'matplotlib')
-os.makedirs(os.environ['MPLCONFIGDIR'])
+os.environ["MPLCONFIGDIR"] = os.path.join(os.environ["ROWHOUSE_WORKSPACE"], "matplotlib")
+os.makedirs(os.environ["MPLCONFIGDIR"])
 
 import matplotlib.font_manager  # noqa: E402
 

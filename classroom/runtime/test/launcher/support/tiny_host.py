@@ -8,23 +8,23 @@ import sys
 import time
 
 link = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-link.connect(os.environ['ROWHOUSE_SOCKET'])
-reader = link.makefile('r')
+link.connect(os.environ["ROWHOUSE_SOCKET"])
+reader = link.makefile("r")
 signal.signal(signal.SIGCHLD, signal.SIG_IGN)
 
 
 def say(**what):
-    link.sendall((json.dumps(what) + '\n').encode())
+    link.sendall((json.dumps(what) + "\n").encode())
 
 
 def run(code):
-    exec(code, {'__name__': '__main__', 'say': say})
+    exec(code, {"__name__": "__main__", "say": say})
 
 
 say(
     ready=True,
-    token=os.environ['ROWHOUSE_TOKEN'],
-    walls=json.loads(os.environ['ROWHOUSE_WALLS']),
+    token=os.environ["ROWHOUSE_TOKEN"],
+    walls=json.loads(os.environ["ROWHOUSE_WALLS"]),
     environment=sorted(os.environ),
     pid=os.getpid(),
     uid=os.getuid(),
@@ -32,7 +32,7 @@ say(
 )
 for line in reader:
     asked = json.loads(line)
-    if 'fork' in asked:
+    if "fork" in asked:
         go, release = os.pipe()
         pid = os.fork()
         if pid == 0:
@@ -40,18 +40,18 @@ for line in reader:
             os.close(release)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             try:
-                run(asked['fork'])
+                run(asked["fork"])
             except BaseException as error:
                 say(error=repr(error))
             os._exit(0)
         os.close(go)
         say(forked=pid)
         held = release
-    elif 'go' in asked:
-        os.write(held, b'.')
+    elif "go" in asked:
+        os.write(held, b".")
         os.close(held)
-    elif 'run' in asked:
+    elif "run" in asked:
         try:
-            run(asked['run'])
+            run(asked["run"])
         except BaseException as error:
             say(error=repr(error))
