@@ -5,17 +5,8 @@ import {
   type UserGap,
   type UserProfile,
 } from '@rowhouse/bufferbloat-protocol';
-import {
-  AT,
-  BLOATED,
-  FAIR,
-  household,
-  type LineModel,
-  PERFECT,
-  TRAFFIC_FROM_MS,
-  userOn,
-  withUser,
-} from '../../engine/test/household/recordings.ts';
+import { BLOATED, FAIR, type LineModel, PERFECT } from '../../engine/test/household/line-models.ts';
+import { AT, household, TRAFFIC_FROM_MS, userOn, withUser } from '../../engine/test/household/recordings.ts';
 import { CAMERA } from './camera.ts';
 import { randomOf } from './line.ts';
 

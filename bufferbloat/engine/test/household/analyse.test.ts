@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { analyseHousehold } from '../../src/household/analyse.ts';
 import type { HouseholdRecording, UserRecording } from '../../src/household/recording.ts';
 import { CAMERA } from './profiles.ts';
-import { AT, BLOATED, FAIR, household, PERFECT, TRAFFIC_FROM_MS, withUser } from './recordings.ts';
+import { BLOATED, FAIR, PERFECT } from './line-models.ts';
+import { AT, household, TRAFFIC_FROM_MS, withUser } from './recordings.ts';
 
 const SHORT = household({ line: BLOATED, durationMs: 6000 });
 

@@ -2,7 +2,8 @@ import type { UserGap } from '@rowhouse/bufferbloat-protocol';
 import { describe, expect, it } from 'vitest';
 import { analyseHousehold } from '../../src/household/analyse.ts';
 import type { HouseholdRecording, UserRecording } from '../../src/household/recording.ts';
-import { AT, BLOATED, household, PERFECT, withUser } from './recordings.ts';
+import { BLOATED, PERFECT } from './line-models.ts';
+import { AT, household, withUser } from './recordings.ts';
 
 const GOOD = household({ line: PERFECT, durationMs: 30_000 });
 

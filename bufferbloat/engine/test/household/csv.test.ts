@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { analyseHousehold } from '../../src/household/analyse.ts';
 import { householdToCsv } from '../../src/household/csv.ts';
-import { BLOATED, household, withUser } from './recordings.ts';
+import { BLOATED } from './line-models.ts';
+import { household, withUser } from './recordings.ts';
 
 const RESULT = analyseHousehold({
   ...household({ line: BLOATED, durationMs: 10_000 }),

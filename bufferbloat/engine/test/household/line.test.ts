@@ -4,7 +4,8 @@ import { adaptiveOf } from '../../src/household/adaptive.ts';
 import { heldBack } from '../../src/household/held-back.ts';
 import { lineOf } from '../../src/household/line.ts';
 import { ackBytes, wireFactor } from '../../src/household/wire.ts';
-import { BLOATED, household, type LineModel, PERFECT, withUser } from './recordings.ts';
+import { BLOATED, type LineModel, PERFECT } from './line-models.ts';
+import { household, withUser } from './recordings.ts';
 import { AUDIO, TICKS } from './streams.ts';
 
 describe('what messages weigh on the wire', () => {

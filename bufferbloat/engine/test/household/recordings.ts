@@ -1,73 +1,14 @@
-import {
-  type AdaptiveStep,
-  HOUSEHOLD_PROFILES,
-  type TrafficStream,
-  type UserProfile,
-} from '@rowhouse/bufferbloat-protocol';
-import type {
-  ChunkRecord,
-  HouseholdRecording,
-  Leg,
-  ReceivedCount,
-  UnitRecord,
-  UserRecording,
-} from '../../src/household/recording.ts';
+import { type AdaptiveStep, HOUSEHOLD_PROFILES, type UserProfile } from '@rowhouse/bufferbloat-protocol';
+import type { HouseholdRecording, UserRecording } from '../../src/household/recording.ts';
 import type { ProbeSample } from '../../src/probe-log.ts';
-import { isUnitStream, nextOffer, segmentBytes, unitBytes, unitDueMs } from '../../src/traffic/index.ts';
+import { nextOffer } from '../../src/traffic/index.ts';
 import { normalFrom, randomFrom } from '../random.ts';
+import { leg } from './legs.ts';
+import { type LineModel, PERFECT } from './line-models.ts';
 
 export const AT = Date.UTC(2026, 0, 2, 3, 4, 5);
 /** Where the traffic begins, in milliseconds since the start. */
 export const TRAFFIC_FROM_MS = 5200;
-
-/** A line as the household meets it. Times are milliseconds since the traffic began. */
-export interface LineModel {
-  readonly baseOneWayMs: number;
-  /** Queue in front of each user's messages, by direction. */
-  readonly queueMs: (flow: 'download' | 'upload', atMs: number, userId: string) => number;
-  /** Standard deviation of what machines add. */
-  readonly jitterMs: number;
-  /** Share of units that the sender drops, by the queue that it sees. */
-  readonly dropShare: (queueMs: number) => number;
-  /** What a film's segments come at, in Mbit/s. */
-  readonly filmMbps: number;
-  /** What is left to bulk in each direction, in Mbit/s. */
-  readonly bulkMbps: { readonly download: number; readonly upload: number };
-}
-
-/** A gigabit line with a short queue. */
-export const PERFECT: LineModel = {
-  baseOneWayMs: 1,
-  queueMs: () => 0.2,
-  jitterMs: 0.3,
-  dropShare: () => 0,
-  filmMbps: 25,
-  bulkMbps: { download: 2000, upload: 100 },
-};
-
-/** 50/10 Mbit/s with a queue of 300 ms that is full most of the time. */
-export const BLOATED: LineModel = {
-  baseOneWayMs: 9,
-  queueMs: (flow, atMs) => {
-    const full = flow === 'download' ? 300 : 20;
-    const rising = Math.min(1, atMs / 2500);
-    return full * rising * (0.8 + 0.2 * Math.sin(atMs / 1700));
-  },
-  jitterMs: 2,
-  dropShare: (queueMs) => Math.min(0.3, Math.max(0, queueMs - 100) / 1500),
-  filmMbps: 6,
-  bulkMbps: { download: 36, upload: 1.4 },
-};
-
-/** The same line with smart queues: everybody has a queue of their own. */
-export const FAIR: LineModel = {
-  ...BLOATED,
-  queueMs: (flow, atMs, userId) =>
-    userId === 'computer' ? BLOATED.queueMs(flow, atMs, userId) : 3 + 2 * Math.sin(atMs / 900),
-  dropShare: () => 0,
-  filmMbps: 18,
-  bulkMbps: { download: 33, upload: 2 },
-};
 
 export interface HouseholdOptions {
   readonly line?: LineModel;
@@ -145,122 +86,6 @@ function probes(
   });
 }
 
-interface LegOptions {
-  readonly startMs: number;
-  readonly endMs: number;
-  readonly steps: readonly AdaptiveStep[];
-  readonly random: () => number;
-  readonly noiseMs: () => number;
-}
-
-function leg(line: LineModel, profile: UserProfile, options: LegOptions): Leg {
-  const { startMs, endMs } = options;
-  const units: UnitRecord[] = [];
-  const chunks: ChunkRecord[] = [];
-  const arrivals: { flow: 'download' | 'upload'; stream: number; atMs: number; bytes: number }[] = [];
-  for (const [index, stream] of profile.streams.entries()) {
-    const { flow } = stream;
-    if (isUnitStream(stream)) units.push(...unitsOf(line, profile.id, index, stream, options));
-    else if (stream.kind === 'segments') chunks.push(...chunksOf(line, index, stream, options));
-    else arrivals.push(...bulkOf(line, index, stream, options).map((each) => ({ flow, ...each })));
-  }
-  for (const { stream, dueMs, latenessMs, bytes } of units) {
-    const flow = profile.streams[stream]?.flow ?? 'download';
-    arrivals.push({ flow, stream, atMs: dueMs + line.baseOneWayMs + latenessMs, bytes });
-  }
-  for (const { stream, arrivalMs, bytes } of chunks) {
-    arrivals.push({ flow: 'download', stream, atMs: arrivalMs, bytes });
-  }
-  const counted = (flow: 'download' | 'upload', everyMs: number): ReceivedCount[] =>
-    cumulative(
-      arrivals.filter((each) => each.flow === flow),
-      profile.streams.flatMap((stream, index) => (stream.flow === flow ? index : [])),
-      { startMs, endMs, everyMs },
-    );
-  return {
-    startMs,
-    endMs,
-    lost: false,
-    units: units.toSorted((a, b) => a.dueMs + a.latenessMs - b.dueMs - b.latenessMs),
-    chunks,
-    received: { download: counted('download', 250), upload: counted('upload', 1000) },
-  };
-}
-
-function unitsOf(
-  line: LineModel,
-  userId: string,
-  index: number,
-  stream: Extract<TrafficStream, { kind: 'ticks' | 'audio' | 'video' }>,
-  { startMs, endMs, random, noiseMs }: LegOptions,
-): UnitRecord[] {
-  const units: UnitRecord[] = [];
-  for (let sequence = 0; startMs + unitDueMs(stream, sequence) < endMs; sequence += 1) {
-    const sinceMs = unitDueMs(stream, sequence);
-    const queueMs = line.queueMs(stream.flow, sinceMs, userId);
-    if (random() < line.dropShare(queueMs)) continue;
-    units.push({
-      stream: index,
-      sequence,
-      dueMs: startMs + sinceMs,
-      latenessMs: queueMs + noiseMs(),
-      bytes: unitBytes(stream, sequence),
-    });
-  }
-  return units;
-}
-
-/** One segment after the other at the film's rate, none before its time, the quality stepping down when it is slow. */
-function chunksOf(
-  line: LineModel,
-  index: number,
-  stream: Extract<TrafficStream, { kind: 'segments' }>,
-  { startMs, endMs }: LegOptions,
-): ChunkRecord[] {
-  const rate = Math.min(stream.mbps, line.filmMbps) * 125;
-  const periodMs = stream.onMs + stream.offMs;
-  const chunks: ChunkRecord[] = [];
-  let freeMs = startMs;
-  let quality = 0;
-  for (let unit = 0; startMs + unit * periodMs < endMs; unit += 1) {
-    const dueMs = startMs + unit * periodMs;
-    const bytesOfAll = segmentBytes(stream, quality);
-    const parts = Math.ceil(bytesOfAll / 15_625);
-    freeMs = Math.max(freeMs, dueMs);
-    for (let part = 0; part < parts; part += 1) {
-      const bytes = part === parts - 1 ? bytesOfAll - (parts - 1) * 15_625 : 15_625;
-      freeMs += bytes / rate;
-      if (freeMs + line.baseOneWayMs > endMs) return chunks;
-      chunks.push({
-        stream: index,
-        unit,
-        unitBytes: bytesOfAll,
-        quality,
-        bytes,
-        arrivalMs: freeMs + line.baseOneWayMs,
-      });
-    }
-    if (freeMs - dueMs > 0.8 * periodMs) quality = Math.min(stream.qualities.length - 1, quality + 1);
-  }
-  return chunks;
-}
-
-function bulkOf(
-  line: LineModel,
-  index: number,
-  stream: Extract<TrafficStream, { kind: 'bulk' }>,
-  { startMs, endMs, steps }: LegOptions,
-): { stream: number; atMs: number; bytes: number }[] {
-  const everyMs = 50;
-  const arrivals: { stream: number; atMs: number; bytes: number }[] = [];
-  for (let atMs = startMs + everyMs; atMs <= endMs; atMs += everyMs) {
-    const offered = stream.flow === 'download' ? steps.find((step) => step.atMs >= atMs)?.offeredMbps : undefined;
-    const mbps = Math.min(offered ?? stream.mbps, line.bulkMbps[stream.flow]);
-    arrivals.push({ stream: index, atMs, bytes: mbps * 125 * everyMs });
-  }
-  return arrivals;
-}
-
 function adaptiveSteps(line: LineModel, profile: UserProfile, durationMs: number): AdaptiveStep[] {
   const bulk = profile.streams.find((stream) => stream.kind === 'bulk');
   let offeredMbps = bulk?.mbps ?? 0;
@@ -272,25 +97,6 @@ function adaptiveSteps(line: LineModel, profile: UserProfile, durationMs: number
     offeredMbps = next.offeredMbps;
   }
   return steps;
-}
-
-function cumulative(
-  arrivals: readonly { stream: number; atMs: number; bytes: number }[],
-  streams: readonly number[],
-  { startMs, endMs, everyMs }: { startMs: number; endMs: number; everyMs: number },
-): ReceivedCount[] {
-  const sorted = arrivals.toSorted((a, b) => a.atMs - b.atMs);
-  const totals = new Map(streams.map((stream) => [stream, 0]));
-  const counts: ReceivedCount[] = [];
-  let next = 0;
-  for (let atMs = startMs + everyMs; atMs <= endMs; atMs += everyMs) {
-    for (let each = sorted[next]; each !== undefined && each.atMs <= atMs; each = sorted[next]) {
-      totals.set(each.stream, (totals.get(each.stream) ?? 0) + each.bytes);
-      next += 1;
-    }
-    counts.push({ atMs, bytes: [...totals] });
-  }
-  return counts;
 }
 
 /** The same recording with one user changed. */

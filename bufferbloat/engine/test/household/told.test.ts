@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { analyseHousehold } from '../../src/household/analyse.ts';
 import { explainHousehold } from '../../src/household/explain.ts';
 import { summaryOf } from '../../src/household/summary.ts';
-import { BLOATED, FAIR, household, PERFECT, withUser } from './recordings.ts';
+import { BLOATED, FAIR, PERFECT } from './line-models.ts';
+import { household, withUser } from './recordings.ts';
 
 const GOOD = analyseHousehold(household({ line: PERFECT, durationMs: 30_000 }));
 

@@ -4,7 +4,8 @@ import type { Leg, UserRecording } from '../../src/household/recording.ts';
 import { seenStreams } from '../../src/household/seen.ts';
 import { judge } from '../../src/household/verdict.ts';
 import { CAMERA, profileOf } from './profiles.ts';
-import { household, PERFECT, userOn } from './recordings.ts';
+import { PERFECT } from './line-models.ts';
+import { household, userOn } from './recordings.ts';
 import { AUDIO, legOf, START_MS, TICKS, unitsOn, VIDEO } from './streams.ts';
 
 const [ALEX, SARAH, JAKE, COMPUTER] = household({ line: PERFECT, durationMs: 20_000 }).users;
