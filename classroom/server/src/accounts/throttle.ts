@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net';
 import type { Clock } from '@rowhouse/supervisor';
 import { ClassroomError } from '../http/errors.ts';
-import type { Lane } from './hashing.ts';
+import type { Turn } from './hashing.ts';
 
 /** Wrong passwords that anybody may have. */
 const FREE = 5;
@@ -14,10 +14,21 @@ const ADDRESS_FAILURES = 300;
 const ADDRESS_PER_MS = 1 / 1_000;
 /** Of each kind. */
 const PLACES = 10_000;
+/** Wrong passwords on one connection that are a person's: beyond them others of the address go first. */
+const SLIPS = 2;
+
+/** From where somebody tries. */
+export interface Origin {
+  readonly address: string;
+  /** What ends when they leave: one of them tries one password at a time. */
+  readonly connection: object;
+  /** Nobody waits for the answer any more. */
+  readonly gone?: AbortSignal;
+}
 
 /** One attempt to sign in; call one of the two when it is known how it ended. */
 export interface Attempt {
-  readonly lane: Lane;
+  readonly turn: Turn;
   failed(): void;
   succeeded(): void;
   /** Neither: it could not be tried. */
@@ -26,12 +37,14 @@ export interface Attempt {
 
 /**
  * Slows down guessing: per account and address by a delay that doubles. Whoever knows the password is held up by
- * nobody else's failures: an address with very many of them only gets its turn after others, and not even those who
- * have signed in from there before.
+ * nobody else's failures: an address with very many of them only gets its turn after others, though not those who have
+ * signed in from there before, and within an address who guesses wrong comes after who does not.
  */
 export interface Throttle {
   /** @throws ClassroomError `too-many-attempts` */
-  begin(name: string, address: string): Attempt;
+  begin(name: string, origin: Origin): Attempt;
+  /** The same for who is signed in as that account already, and whom the failures of others do not concern. */
+  beginSignedIn(name: string, origin: Origin): Attempt;
 }
 
 interface Pair {
@@ -41,62 +54,88 @@ interface Pair {
   lastMs: number;
 }
 
+interface Connection {
+  mistakes: number;
+  trying: boolean;
+}
+
 export function createThrottle(clock: Clock): Throttle {
   // Apart, so that a flood of invented names cannot push out those that are really being guessed at.
   const light = new Map<string, Pair>();
   const heavy = new Map<string, Pair>();
+  // What is being tried is no failure yet: however many try at once, nobody is forgotten for it.
+  const underWay = new Map<string, Pair>();
   const buckets = new Map<string, { failures: number; atMs: number }>();
   const known = new Map<string, true>();
+  const connections = new WeakMap<object, Connection>();
 
   const pairOf = (key: string, nowMs: number): Pair => {
-    const found = heavy.get(key) ?? light.get(key);
+    const found = underWay.get(key) ?? heavy.get(key) ?? light.get(key);
     if (found && (found.pending > 0 || nowMs - found.lastMs < FORGET_MS)) return found;
-    heavy.delete(key);
+    forget(key);
     return { failures: 0, pending: 0, untilMs: 0, lastMs: nowMs };
   };
-  const keep = (key: string, pair: Pair) => {
+  const forget = (key: string) => {
     light.delete(key);
     heavy.delete(key);
-    put(pair.failures > FREE ? heavy : light, key, pair);
   };
   const failuresFrom = (address: string, nowMs: number): number => {
     const bucket = buckets.get(address);
     return bucket ? Math.max(0, bucket.failures - (nowMs - bucket.atMs) * ADDRESS_PER_MS) : 0;
   };
+  const connectionOf = (object: object): Connection => {
+    const connection = connections.get(object) ?? { mistakes: 0, trying: false };
+    connections.set(object, connection);
+    return connection;
+  };
+
+  const begin = (key: string, address: string, origin: Origin, isKnown: boolean): Attempt => {
+    const nowMs = clock.nowMs();
+    const connection = connectionOf(origin.connection);
+    if (connection.trying) throw tooMany(FIRST_DELAY_MS);
+    const pair = pairOf(key, nowMs);
+    refuseIfTooMany(pair, nowMs);
+    connection.trying = true;
+    pair.pending += 1;
+    underWay.set(key, pair);
+    const isCrowded = failuresFrom(address, nowMs) >= ADDRESS_FAILURES && !isKnown;
+    const over = () => {
+      connection.trying = false;
+      pair.pending -= 1;
+      if (pair.pending === 0) underWay.delete(key);
+    };
+    const mistakes = Math.max(0, connection.mistakes - SLIPS);
+    return {
+      turn: { lane: isCrowded ? 'slow' : 'now', place: { address, mistakes }, gone: origin.gone },
+      abandoned: over,
+      succeeded() {
+        over();
+        forget(key);
+        pair.failures = 0;
+        put(known, key, true);
+      },
+      failed() {
+        over();
+        const atMs = clock.nowMs();
+        connection.mistakes += 1;
+        pair.failures += 1;
+        pair.lastMs = atMs;
+        pair.untilMs = atMs + delayAfter(pair.failures);
+        forget(key);
+        put(pair.failures > FREE ? heavy : light, key, pair);
+        const failures = Math.min(failuresFrom(address, atMs) + 1, ADDRESS_FAILURES + 60);
+        put(buckets, address, { failures, atMs });
+      },
+    };
+  };
 
   return {
-    begin(name, fullAddress) {
-      const address = network(fullAddress);
+    begin(name, origin) {
+      const address = network(origin.address);
       const key = `${name} ${address}`;
-      const nowMs = clock.nowMs();
-      const pair = pairOf(key, nowMs);
-      refuseIfTooMany(pair, nowMs);
-      pair.pending += 1;
-      pair.lastMs = nowMs;
-      keep(key, pair);
-      const isCrowded = failuresFrom(address, nowMs) >= ADDRESS_FAILURES && !known.has(key);
-      const over = () => void (pair.pending -= 1);
-      return {
-        lane: isCrowded ? 'slow' : 'now',
-        abandoned: over,
-        succeeded() {
-          over();
-          light.delete(key);
-          heavy.delete(key);
-          put(known, key, true);
-        },
-        failed() {
-          over();
-          const atMs = clock.nowMs();
-          pair.failures += 1;
-          pair.lastMs = atMs;
-          pair.untilMs = atMs + delayAfter(pair.failures);
-          keep(key, pair);
-          const failures = Math.min(failuresFrom(address, atMs) + 1, ADDRESS_FAILURES + 60);
-          put(buckets, address, { failures, atMs });
-        },
-      };
+      return begin(key, address, origin, known.has(key));
     },
+    beginSignedIn: (name, origin) => begin(`${name} signed in`, network(origin.address), origin, true),
   };
 }
 

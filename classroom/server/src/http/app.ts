@@ -36,6 +36,8 @@ export interface HttpOptions {
   readonly tlsInFront?: boolean;
   /** Who asks, for the throttle and the records. Default: the socket's other end. */
   readonly addressOf?: (request: IncomingMessage) => string;
+  /** Whether a socket's other end is a proxy, whose connections are everybody's. Default: with TLS in front of us, all are. */
+  readonly isProxy?: (address: string) => boolean;
   /** Names that are ours, besides addresses and localhost. Default: all. */
   readonly allowedHosts?: readonly string[];
   /** Ends what an account runs, when it is removed. Default: there are no rooms. */
@@ -80,6 +82,8 @@ export function createHttp(options: HttpOptions): Http {
   const firstAdmin = createFirstAdmin(store, hasher, clock);
   const throttle = createThrottle(clock);
   const addressOf = options.addressOf ?? ((request) => request.socket.remoteAddress ?? '');
+  const isProxy = options.isProxy ?? (() => tlsInFront);
+  const isProxied = ({ socket }: IncomingMessage) => isProxy(socket.remoteAddress ?? '');
 
   const app = fastify({
     serverFactory: (handler) => createNodeServer(handler, tls),
@@ -99,7 +103,9 @@ export function createHttp(options: HttpOptions): Http {
   app.setNotFoundHandler((request, reply) => answerErrors(log)(notFound(), request, reply));
   const shared = { authenticate, addressOf };
   const signIn = createSignIn({ store, sessions, hasher, throttle, clock });
-  void app.register(sessionRoutes({ ...shared, sessions, cookie, secure, signIn, firstAdmin, store, clock }));
+  void app.register(
+    sessionRoutes({ ...shared, isProxied, sessions, cookie, secure, signIn, firstAdmin, store, clock }),
+  );
   void app.register(accountRoutes({ ...shared, accounts, store }));
 
   return {

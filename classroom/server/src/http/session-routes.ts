@@ -22,6 +22,7 @@ const USER_AGENT_LENGTH = 300;
 export interface SessionRoutesOptions {
   readonly authenticate: Authenticate;
   readonly addressOf: (request: IncomingMessage) => string;
+  readonly isProxied: (request: IncomingMessage) => boolean;
   readonly sessions: Sessions;
   readonly cookie: SessionCookie;
   readonly secure: boolean;
@@ -33,11 +34,18 @@ export interface SessionRoutesOptions {
 
 /** Signing in and out, one's own password, and the first administrator. */
 export function sessionRoutes(options: SessionRoutesOptions): (app: FastifyInstance) => Promise<void> {
-  const { authenticate, addressOf, sessions, cookie, secure, signIn, firstAdmin, store, clock } = options;
-  const callerOf = ({ raw }: FastifyRequest): Caller => ({
-    userAgent: raw.headers['user-agent']?.slice(0, USER_AGENT_LENGTH) ?? null,
-    ip: addressOf(raw),
-  });
+  const { authenticate, addressOf, isProxied, sessions, cookie, secure, signIn, firstAdmin, store, clock } = options;
+  const callerOf = ({ raw }: FastifyRequest, reply: FastifyReply): Caller => {
+    const leaving = new AbortController();
+    reply.raw.once('close', () => leaving.abort());
+    return {
+      userAgent: raw.headers['user-agent']?.slice(0, USER_AGENT_LENGTH) ?? null,
+      address: addressOf(raw),
+      // A proxy's connections are everybody's.
+      connection: isProxied(raw) ? raw : raw.socket,
+      gone: leaving.signal,
+    };
+  };
   const answer = (reply: FastifyReply, { token, signedIn }: { token: string; signedIn: SignedIn }): Session => {
     reply.header('set-cookie', cookie.set(token));
     return toSession(signedIn);
@@ -53,7 +61,7 @@ export function sessionRoutes(options: SessionRoutesOptions): (app: FastifyInsta
     app.post('/api/session', async (request, reply) => {
       requireOwnOrigin(request.raw, secure);
       const { name, password } = checked(signInSchema, request.body);
-      const opened = await signIn.signIn(name, password, callerOf(request));
+      const opened = await signIn.signIn(name, password, callerOf(request, reply));
       await endEarlier(request);
       return answer(reply, opened);
     });
@@ -71,15 +79,15 @@ export function sessionRoutes(options: SessionRoutesOptions): (app: FastifyInsta
     app.post('/api/session/password', async (request, reply) => {
       const who = await authenticate(request.raw, { allowPasswordDue: true });
       const { current, next } = checked(changePasswordSchema, request.body);
-      return answer(reply, await signIn.changePassword(who, current, next, callerOf(request)));
+      return answer(reply, await signIn.changePassword(who, current, next, callerOf(request, reply)));
     });
 
     app.post('/api/first-admin', async (request, reply) => {
       requireOwnOrigin(request.raw, secure);
       const claim = checked(firstAdminSchema, request.body);
-      const caller = callerOf(request);
-      const { id, password_hash } = await firstAdmin.claim({ ...claim, ip: caller.ip });
-      const opened = await sessions.open(id, password_hash, caller);
+      const { address: ip, userAgent } = callerOf(request, reply);
+      const { id, password_hash } = await firstAdmin.claim({ ...claim, ip });
+      const opened = await sessions.open(id, password_hash, { ip, userAgent });
       await endEarlier(request);
       reply.code(201);
       return answer(reply, opened);

@@ -3,16 +3,15 @@ import type { Clock } from '@rowhouse/supervisor';
 import type { Hasher } from '../accounts/hashing.ts';
 import { checkStrength } from '../accounts/passwords.ts';
 import { findRow, toRecord } from '../accounts/rows.ts';
-import type { Throttle } from '../accounts/throttle.ts';
+import type { Attempt, Origin, Throttle } from '../accounts/throttle.ts';
 import type { Store } from '../db/api.ts';
 import { ClassroomError } from '../http/errors.ts';
 import type { SignedIn } from './api.ts';
 import { createFailureAudit } from './failure-audit.ts';
 import type { Sessions } from './sessions.ts';
 
-export interface Caller {
+export interface Caller extends Origin {
   readonly userAgent: string | null;
-  readonly ip: string;
 }
 
 export interface SignInOptions {
@@ -40,35 +39,45 @@ export function createSignIn({ store, sessions, hasher, throttle, clock }: SignI
   const auditFailure = createFailureAudit(store, clock);
 
   /** @returns the account whose password that is */
-  const check = async (name: string, password: string, { ip }: Caller) => {
-    const attempt = throttle.begin(name, ip);
+  const check = async (attempt: Attempt, name: string, password: string, { address }: Caller) => {
     try {
       // What cannot be a name is not asked for; it takes as long to say that the password is wrong.
       const isName = accountNameSchema.safeParse(name).success;
       const row = isName ? await store.query((db) => findRow(db, 'name', name)) : undefined;
-      const isRight = await hasher.verify(row?.password_hash, password, attempt.lane);
+      const isRight = await hasher.verify(row?.password_hash, password, attempt.turn);
       if (row && isRight) return (attempt.succeeded(), row);
     } catch (error) {
       attempt.abandoned();
       throw error;
     }
     attempt.failed();
-    auditFailure(name, ip);
+    auditFailure(name, address);
     throw new ClassroomError('wrong-credentials');
   };
 
   return {
     async signIn(givenName, password, caller) {
       const name = givenName.trim().toLowerCase();
-      const row = await check(name, password, caller);
+      const row = await check(throttle.begin(name, caller), name, password, caller);
       if (row.disabled) throw new ClassroomError('account-disabled');
-      const opened = await sessions.open(row.id, row.password_hash, caller);
-      store.audit({ who: row.id, what: 'sign-in', whom: row.id, detail: null, ip: caller.ip, atMs: clock.epochMs() });
+      const opened = await sessions.open(row.id, row.password_hash, {
+        userAgent: caller.userAgent,
+        ip: caller.address,
+      });
+      store.audit({
+        who: row.id,
+        what: 'sign-in',
+        whom: row.id,
+        detail: null,
+        ip: caller.address,
+        atMs: clock.epochMs(),
+      });
       return opened;
     },
     async changePassword({ account, session }, current, next, caller) {
       checkStrength(next, account.name);
-      const checkedRow = await check(account.name, current, caller);
+      const { name } = account;
+      const checkedRow = await check(throttle.beginSignedIn(name, caller), name, current, caller);
       if (current === next) throw new ClassroomError('password-unchanged');
       const password_hash = await hasher.hash(next, 'now');
       const changed = await store.query((db) =>
@@ -90,7 +99,7 @@ export function createSignIn({ store, sessions, hasher, throttle, clock }: SignI
       const signedIn = changed.renewed.apply();
       if (!signedIn) throw new ClassroomError('not-signed-in');
       const what = { who: account.id, what: 'password-changed', whom: account.id, detail: null };
-      store.audit({ ...what, ip: caller.ip, atMs: clock.epochMs() });
+      store.audit({ ...what, ip: caller.address, atMs: clock.epochMs() });
       return { token: changed.renewed.token, signedIn };
     },
   };

@@ -9,11 +9,14 @@ function setUp() {
     turn: (ms: number) => {
       now += ms;
     },
-    begin: throttle.begin,
-    fail: (name: string, address = '10.0.0.1') => throttle.begin(name, address).failed(),
+    // Each on a connection of its own, unless it says which.
+    begin: (name: string, address: string, connection: object = {}) => throttle.begin(name, { address, connection }),
+    beginSignedIn: (name: string) => throttle.beginSignedIn(name, { address: '10.0.0.1', connection: {} }),
+    fail: (name: string, address = '10.0.0.1', connection: object = {}) =>
+      throttle.begin(name, { address, connection }).failed(),
     waitS(name: string, address = '10.0.0.1'): number {
       try {
-        throttle.begin(name, address).abandoned();
+        throttle.begin(name, { address, connection: {} }).abandoned();
         return 0;
       } catch (error) {
         return (error as { retryAfterS: number }).retryAfterS;
@@ -79,11 +82,11 @@ describe('throttle', () => {
     const { begin, fail, turn } = setUp();
     begin('anna', '10.0.0.1').succeeded();
     for (let count = 0; count < 300; count += 1) fail(`guess${count}`);
-    expect(begin('anna', '10.0.0.1').lane).toBe('now');
-    expect(begin('bert', '10.0.0.1').lane).toBe('slow');
-    expect(begin('bert', '10.0.0.2').lane).toBe('now');
+    expect(begin('anna', '10.0.0.1').turn.lane).toBe('now');
+    expect(begin('bert', '10.0.0.1').turn.lane).toBe('slow');
+    expect(begin('bert', '10.0.0.2').turn.lane).toBe('now');
     turn(5_000);
-    expect(begin('carl', '10.0.0.1').lane).toBe('now');
+    expect(begin('carl', '10.0.0.1').turn.lane).toBe('now');
   });
 
   it('is not made to forget a real target by a flood of invented names', () => {
@@ -93,5 +96,39 @@ describe('throttle', () => {
     fail('anna');
     for (let count = 0; count < 30_000; count += 1) fail(`invented${count}`, `10.1.${count % 200}.${count % 250}`);
     expect(waitS('anna')).toBeGreaterThan(0);
+  });
+
+  it('is not made to forget by those who only try, and whom nobody has an answer for yet', () => {
+    const { begin, fail, waitS } = setUp();
+    for (let count = 0; count < 5; count += 1) fail('anna');
+    expect(waitS('anna')).toBe(1);
+    const waiting = Array.from({ length: 5 }, () => begin('bert', '10.0.0.1'));
+    for (let count = 0; count < 30_000; count += 1) begin(`invented${count}`, '10.0.0.2').abandoned();
+    expect(waitS('anna')).toBe(1);
+    expect(() => begin('bert', '10.0.0.1')).toThrow('Too many');
+    for (const attempt of waiting) attempt.abandoned();
+  });
+
+  it('lets a connection try one password at a time, and puts it behind others once it was wrong a few times', () => {
+    const { begin, fail } = setUp();
+    const connection = {};
+    const attempt = begin('anna', '10.0.0.1', connection);
+    expect(() => begin('bert', '10.0.0.1', connection)).toThrow('Too many');
+    attempt.abandoned();
+    for (let count = 0; count < 2; count += 1) fail(`guess${count}`, '10.0.0.1', connection);
+    expect(begin('bert', '10.0.0.1', connection).turn.place.mistakes).toBe(0);
+    for (let count = 0; count < 3; count += 1) fail(`guess${count}`, '10.0.0.1', {});
+    const other = {};
+    for (let count = 0; count < 4; count += 1) fail(`other${count}`, '10.0.0.1', other);
+    expect(begin('carl', '10.0.0.1', other).turn.place.mistakes).toBe(2);
+    expect(begin('carl', '10.0.0.1').turn.place.mistakes).toBe(0);
+  });
+
+  it('lets who is signed in change their password, however others guess at their name', () => {
+    const { beginSignedIn, fail, waitS } = setUp();
+    for (let count = 0; count < 5; count += 1) fail('anna');
+    expect(waitS('anna')).toBe(1);
+    for (let count = 0; count < 5; count += 1) beginSignedIn('anna').failed();
+    expect(() => beginSignedIn('anna')).toThrow('Too many');
   });
 });
