@@ -17,6 +17,7 @@ import resource
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import codec  # noqa: E402
 import landlock  # noqa: E402
 import paths  # noqa: E402
 import seccomp  # noqa: E402
@@ -27,9 +28,7 @@ FAILED = 70
 
 def read_policy() -> dict:
     """Eight digits of length, then as many bytes: not one more is read, for what follows may be for the program."""
-    text = read_exactly(int(read_exactly(8))).decode()
-    # The launcher's own words. Every room waits for this program, and the modules for JSON would take a third of it.
-    return eval(text, {"__builtins__": {}, "true": True, "false": False, "null": None})
+    return codec.loads(read_exactly(int(read_exactly(8))))
 
 
 def read_exactly(length: int) -> bytes:
@@ -113,10 +112,6 @@ def build_walls(policy: dict, libc: ctypes.CDLL) -> dict:
     return walls
 
 
-def as_json(walls: dict) -> str:
-    return "{" + ", ".join('"%s": %s' % (name, str(held).lower()) for name, held in walls.items()) + "}"
-
-
 def main() -> None:
     libc = ctypes.CDLL(None, use_errno=True)
     policy = read_policy()
@@ -134,7 +129,7 @@ def main() -> None:
     # Python ignores it, and what ignores it stays so in every program that it starts.
     _signal.signal(_signal.SIGPIPE, _signal.SIG_DFL)
     kept = dict(os.environ) if policy["keepEnvironment"] else {}
-    environment = {**kept, **policy["environment"], "ROWHOUSE_WALLS": as_json(walls)}
+    environment = {**kept, **policy["environment"], "ROWHOUSE_WALLS": codec.dumps(walls).decode()}
     flags = ["-I"]
     if os.path.basename(policy["program"]) == "host.py" and not paths.has_own_prefix():
         flags.append("-S")
