@@ -6,7 +6,8 @@ ensureInstalled();
 ensureBuilt();
 const only = process.argv.slice(2);
 const failedChecks = only.length > 0 ? 0 : check();
-const testCode = run(bin('vitest'), ['run', ...only], { env: { ...process.env, NODE_ENV: 'test' } });
+const colours = process.stdout.isTTY ? {} : { NO_COLOR: '1' };
+const testCode = run(bin('vitest'), ['run', ...only], { env: { ...process.env, ...colours, NODE_ENV: 'test' } });
 if (failedChecks > 0)
   process.stdout.write(`\n${failedChecks} of the checks before the tests failed; they are named above.\n`);
 process.exitCode = failedChecks > 0 ? 1 : testCode;

@@ -26,7 +26,8 @@ export interface StartOptions {
 /** Starts the built launcher and resolves when it says that it is healthy. */
 export async function startSystem(args: readonly string[] = [], options: StartOptions = {}): Promise<System> {
   const { onLine } = options;
-  const launcher = spawn(process.execPath, [LAUNCHER, '--port', '0', '--ping-port', '0', ...args], {
+  const quiet = onLine === undefined ? ['--log-level', 'error'] : [];
+  const launcher = spawn(process.execPath, [LAUNCHER, '--port', '0', '--ping-port', '0', ...quiet, ...args], {
     stdio: ['ignore', 'pipe', onLine === undefined ? 'inherit' : 'pipe'],
   });
   if (onLine !== undefined) {

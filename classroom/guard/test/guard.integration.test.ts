@@ -146,7 +146,7 @@ guarded('everything ends when the time is up, also what ignores signals or runs 
   const startMs = performance.now();
   const result = await sh('trap "" TERM INT HUP; setsid sleep 4321 & sleep 4321', { wallMs: 700 });
   expect(result).toMatchObject({ timedOut: true, exitCode: 124 });
-  expect(performance.now() - startMs).toBeLessThan(3000);
+  expect(performance.now() - startMs).toBeLessThan(10_000);
   expect(sleepers(4321)).toEqual([]);
 });
 

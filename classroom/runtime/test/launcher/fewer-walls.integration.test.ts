@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, chownSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { LayerName, Layers } from '@rowhouse/classroom-protocol';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { hasRooms, makeFolder, ORDINARY, startTestLauncher, type TestLauncher, UID_BASE } from './support/launcher.ts';
 
 const living = (pid: number): boolean => {
@@ -96,7 +96,7 @@ describe.skipIf(!hasRooms)('rooms with fewer walls', () => {
       expect(room.hello).toMatchObject({ pid: 1, uid: 1000 });
       expect(living(room.pid)).toBe(true);
       await launcher.client.close('anna');
-      await vi.waitFor(() => expect(living(room.pid)).toBe(false));
+      await expect.poll(() => living(room.pid)).toBe(false);
       await launcher.stop();
       execFileSync('rm', ['-r', '--', folder]);
       expect(existsSync(folder)).toBe(false);

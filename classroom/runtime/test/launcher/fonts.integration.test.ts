@@ -29,7 +29,7 @@ describe.skipIf(!hasRooms || !hasMatplotlib())("matplotlib's list of fonts", () 
       run: 'import os; where = os.environ["ROWHOUSE_MPLCACHE"]; say(found=os.listdir(where), writable=os.access(where, os.W_OK))',
     });
     expect(await room.next()).toEqual({ found: [list], writable: false });
-    await vi.waitFor(() => expect(existsSync(path.join(cache, 'fonts-workspace'))).toBe(false));
+    await expect.poll(() => existsSync(path.join(cache, 'fonts-workspace'))).toBe(false);
     await launcher.stop();
   });
 

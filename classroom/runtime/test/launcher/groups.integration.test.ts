@@ -36,7 +36,7 @@ afterEach(async () => {
     child.kill('SIGKILL');
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
   }
-  await vi.waitFor(() => expect(groups?.removeAll() ?? true).toBe(true));
+  await vi.waitFor(() => expect(groups?.removeAll() ?? true).toBe(true), { timeout: 15_000 });
 });
 
 const lifeOfARun = (opened: Groups): void => {
@@ -93,10 +93,10 @@ describe.skipIf(inV2.length === 0 || inV2[0] === '')('cgroups of version 2', () 
     const ended = once(child, 'exit');
     groups.kill('anna', 'run-1');
     expect(await ended).toEqual([null, 'SIGKILL']);
-    await vi.waitFor(() => expect(groups?.remove('anna', 'run-1')).toBe(true));
+    await expect.poll(() => groups?.remove('anna', 'run-1')).toBe(true);
     expect(groups.pids('anna')).toHaveLength(1);
     groups.kill('anna');
-    await vi.waitFor(() => expect(groups?.remove('anna')).toBe(true));
+    await expect.poll(() => groups?.remove('anna')).toBe(true);
   });
 });
 

@@ -99,7 +99,7 @@ while True: time.sleep(1)`;
     await run(launcher, room, 1, code);
     expect(await room.next()).toEqual({ waiting: true });
     // bubblewrap and the host are left.
-    await vi.waitFor(() => expect(processesOf(uid)).toHaveLength(2), { timeout: 3000 });
+    await expect.poll(() => processesOf(uid)).toHaveLength(2);
     expect((await launcher.client.endRun('bert', 1)).oomKilled).toBe(true);
     await launcher.client.close('bert');
   });
@@ -216,9 +216,9 @@ time.sleep(60)`,
     const uid = newUid();
     const room = await launcher.room('ida', uid);
     room.ask({ run: 'import os; os._exit(3)' });
-    await vi.waitFor(() =>
-      expect(launcher.events).toContainEqual({ event: 'room-exited', room: 'ida', code: 3, signal: null }),
-    );
+    await expect
+      .poll(() => launcher.events)
+      .toContainEqual({ event: 'room-exited', room: 'ida', code: 3, signal: null });
     expect(groups(launcher)).toEqual([]);
     await launcher.room('ida', uid);
     await launcher.client.close('ida');
@@ -229,7 +229,7 @@ time.sleep(60)`,
     const answers: string[] = [];
     socket.on('data', (chunk: Buffer) => answers.push(chunk.toString()));
     socket.write('nonsense\n{"id":1,"request":"open","room":"../x"}\n[]\n{"id":7,"request":"usage"}\n');
-    await vi.waitFor(() => expect(answers.join('').split('\n')).toHaveLength(5));
+    await expect.poll(() => answers.join('').split('\n')).toHaveLength(5);
     const said = answers
       .join('')
       .trim()

@@ -50,7 +50,7 @@ time.sleep(300)`;
     const launcherPid = first.supervisor.status()[0]?.pid ?? 0;
     expect(launcherPid).toBeGreaterThan(1);
     process.kill(launcherPid, 'SIGKILL');
-    await vi.waitFor(() => expect(living(launcherPid)).toBe(false));
+    await expect.poll(() => living(launcherPid)).toBe(false);
     if (withoutLayers.length > 0) expect(inner.every(living)).toBe(true);
     await first.stop();
 
@@ -70,7 +70,7 @@ time.sleep(300)`;
     const again = await second.room('anna', UID_BASE + 1);
     expect(again.hello['ready']).toBe(true);
     await second.stop();
-    await vi.waitFor(() => expect(groupsOf(second.settings.instance)).toBe(''));
+    await expect.poll(() => groupsOf(second.settings.instance)).toBe('');
   });
 });
 

@@ -87,7 +87,7 @@ describe('programs in a room', () => {
     await watcher.saw('on');
     const startMs = performance.now();
     await process.stop();
-    expect(performance.now() - startMs).toBeLessThan(4_000);
+    expect(performance.now() - startMs).toBeLessThan(10_000);
     expect(await watcher.ended).toMatchObject({ reason: 'stopped', signal: 'SIGKILL' });
     expect(watcher.text()).toContain('no');
   });
@@ -96,10 +96,9 @@ describe('programs in a room', () => {
     const process = await room.start({ kind: 'repl' }, ignore);
     const watcher = watch(process);
     await watcher.reached('waiting-for-code');
-    const startMs = performance.now();
     await process.stop();
-    expect(performance.now() - startMs).toBeLessThan(1_000);
-    expect((await watcher.ended).reason).toBe('stopped');
+    // By the first request already: nothing had to be forced.
+    expect(await watcher.ended).toMatchObject({ reason: 'stopped', signal: null });
   });
 
   it('passes Ctrl-C on', async () => {
@@ -155,10 +154,8 @@ describe('programs in a room', () => {
     await watcher.saw('on');
     house.launcher.host('ada')?.kill('SIGKILL');
     expect(await watcher.ended).toMatchObject({ reason: 'room-closed' });
-    const startMs = performance.now();
     const again = await run('print("again")');
     expect((await again.watcher.ended).reason).toBe('finished');
-    expect(performance.now() - startMs).toBeLessThan(1_000);
     expect(room.processes().map(({ info }) => info.end?.reason)).toEqual(['room-closed', 'finished']);
     expect(house.rooms.counts()).toMatchObject({ running: 0 });
   });
