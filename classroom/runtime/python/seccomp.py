@@ -23,6 +23,7 @@ AF_UNIX, AF_INET, AF_INET6 = 1, 2, 10
 SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET = 1, 2, 5
 TCP, UDP = 6, 17
 SCHED_FIFO, SCHED_RR, SCHED_DEADLINE, RESET_ON_FORK = 1, 2, 6, 0x40000000
+ITSELF, PRIO_PROCESS, IOPRIO_WHO_PROCESS = 0, 0, 1
 S_IFMT, S_IFCHR, S_IFBLK = 0o170000, 0o020000, 0o060000
 
 LOAD, JEQ, JGE, JSET, AND, RETURN = 0x20, 0x15, 0x35, 0x45, 0x54, 0x06
@@ -120,6 +121,29 @@ def personality() -> Program:
     return block
 
 
+def scheduler() -> Program:
+    """Its own, and none that goes before everything else."""
+    block = Program()
+    block.load_argument(0)
+    block.answer_unless(JEQ, ITSELF, REFUSE)
+    block.load_argument(1)
+    block.mask(~RESET_ON_FORK & 0xFFFFFFFF)
+    for policy in (SCHED_FIFO, SCHED_RR, SCHED_DEADLINE):
+        block.answer_if(JEQ, policy, REFUSE)
+    block.answer(ALLOW)
+    return block
+
+
+def on_itself(arguments: dict[int, int]) -> Program:
+    """Refuses a call unless each of those arguments is what it must be."""
+    block = Program()
+    for index, value in arguments.items():
+        block.load_argument(index)
+        block.answer_unless(JEQ, value, REFUSE)
+    block.answer(ALLOW)
+    return block
+
+
 def assemble(machine: str) -> bytes:
     """The filter for `x86_64` or `aarch64`. Raises KeyError for another machine."""
     arch = AUDIT_ARCH[machine]
@@ -141,8 +165,12 @@ def assemble(machine: str) -> bytes:
     # Typing on somebody's terminal.
     program.when_call(number["ioctl"], refusing(1, None, JEQ, (TIOCSTI, TIOCLINUX)))
     program.when_call(number["personality"], personality())
-    real_time = (SCHED_FIFO, SCHED_RR, SCHED_DEADLINE)
-    program.when_call(number["sched_setscheduler"], refusing(1, ~RESET_ON_FORK & 0xFFFFFFFF, JEQ, real_time))
+    program.when_call(number["sched_setscheduler"], scheduler())
+    # Whatever a process may do to itself, it may not do to others of the room: they are the same user's.
+    for call in ("sched_setparam", "sched_setaffinity", "prlimit64"):
+        program.when_call(number[call], on_itself({0: ITSELF}))
+    program.when_call(number["setpriority"], on_itself({0: PRIO_PROCESS, 1: ITSELF}))
+    program.when_call(number["ioprio_set"], on_itself({0: IOPRIO_WHO_PROCESS, 1: ITSELF}))
     program.when_call(number["mknod"], refusing(1, S_IFMT, JEQ, (S_IFCHR, S_IFBLK)))
     program.when_call(number["mknodat"], refusing(2, S_IFMT, JEQ, (S_IFCHR, S_IFBLK)))
     for numbers in DENIED.values():

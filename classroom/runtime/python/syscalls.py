@@ -96,6 +96,11 @@ CHECKED: dict[str, tuple[int | None, int | None]] = {
     "ioctl": (16, 29),
     "personality": (135, 92),
     "sched_setscheduler": (144, 119),
+    "sched_setparam": (142, 118),
+    "sched_setaffinity": (203, 122),
+    "prlimit64": (302, 261),
+    "setpriority": (141, 140),
+    "ioprio_set": (251, 30),
     "mknod": (133, None),
     "mknodat": (259, 33),
 }

@@ -138,4 +138,20 @@ describe.each(['x86_64', 'aarch64'] as const)('the filter of system calls on %s'
     expect(call('personality', 0xffffffff)).toBe(ALLOW);
     expect(call('personality', 0x0040000)).toBe(EPERM);
   });
+
+  it('lets a process change its own limits, rank and processors, and nobody else’s', () => {
+    const [itself, another] = [0, 7];
+    for (const name of ['prlimit64', 'sched_setaffinity', 'sched_setparam', 'sched_setscheduler']) {
+      expect([name, call(name, itself)]).toEqual([name, ALLOW]);
+      expect([name, call(name, another)]).toEqual([name, EPERM]);
+      expect([name, call(name, 2 ** 32 + another)]).toEqual([name, EPERM]);
+    }
+    const [process, group, user] = [0, 1, 2];
+    expect(call('setpriority', process, itself, 5)).toBe(ALLOW);
+    expect(call('setpriority', process, another, 5)).toBe(EPERM);
+    for (const which of [group, user]) expect(call('setpriority', which, itself, 5)).toBe(EPERM);
+    expect(call('ioprio_set', process + 1, itself, 0)).toBe(ALLOW);
+    expect(call('ioprio_set', process + 1, another, 0)).toBe(EPERM);
+    for (const which of [group, user]) expect(call('ioprio_set', which + 1, itself, 0)).toBe(EPERM);
+  });
 });
