@@ -2,12 +2,13 @@
 import { bin, ensureBuilt, ensureInstalled, run } from './lib/prepare.mjs';
 import { check } from './lib/checks.mjs';
 
+// One dot for each test stays one character where the output goes to a file.
+if (!process.stdout.isTTY) process.env['NO_COLOR'] = '1';
 ensureInstalled();
 ensureBuilt();
 const only = process.argv.slice(2);
 const failedChecks = only.length > 0 ? 0 : check();
-const colours = process.stdout.isTTY ? {} : { NO_COLOR: '1' };
-const testCode = run(bin('vitest'), ['run', ...only], { env: { ...process.env, ...colours, NODE_ENV: 'test' } });
+const testCode = run(bin('vitest'), ['run', ...only], { env: { ...process.env, NODE_ENV: 'test' } });
 if (failedChecks > 0)
   process.stdout.write(`\n${failedChecks} of the checks before the tests failed; they are named above.\n`);
 process.exitCode = failedChecks > 0 ? 1 : testCode;
