@@ -24,7 +24,7 @@ function help(): string {
 
 Usage: npm start -- classroom [--port 10086] [--config FILE] [SETTING …]
        npm start -- --demo              an empty classroom with a teacher, 38 students and sample files
-       npm run classroom -- --help      roster, passwords, plan, try, status
+       npm run classroom -- --help      accounts, lists of students, plan, try, status
 
 Flags win over environment variables, those over the JSON file, that over the defaults [in brackets].
 

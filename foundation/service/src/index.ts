@@ -13,4 +13,5 @@ export { readTlsMaterial, tlsOptions, type TlsMaterial } from './tls.ts';
 export { loadConfig, type ConfigInput } from './config.ts';
 export { choice, ipAddress, list, port, text, textOr, toggle, wholeNumber } from './fields.ts';
 export { describeSettings } from './help.ts';
+export { closest } from './closest.ts';
 export { setNiceness } from './priority.ts';

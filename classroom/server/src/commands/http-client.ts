@@ -8,6 +8,8 @@ export interface HttpClient {
   readonly origin: string;
   readonly cookie: string;
   readonly accountId: string;
+  /** Nothing else works before. */
+  readonly mustChangePassword: boolean;
   send(method: string, path: string, body?: string, headers?: Readonly<Record<string, string>>): Promise<HttpAnswer>;
 }
 
@@ -22,8 +24,21 @@ export async function signIn(origin: string, name: string, password: string): Pr
   const answer = await exchange(origin, 'POST', '/api/session', JSON.stringify({ name, password }), {
     'content-type': 'application/json',
   });
-  if (answer.status !== 200 && answer.status !== 201)
+  if (answer.status !== 200)
     throw new CommandError(`${name} could not sign in at ${origin}: ${messageIn(answer.text)}`);
+  return clientFrom(origin, answer);
+}
+
+/** One's own password; ends every other session of the account. @throws CommandError with what the classroom objects to */
+export async function changePassword(client: HttpClient, current: string, next: string): Promise<HttpClient> {
+  const answer = await client.send('POST', '/api/session/password', JSON.stringify({ current, next }), {
+    'content-type': 'application/json',
+  });
+  if (answer.status !== 200) throw new CommandError(`The password was not changed: ${messageIn(answer.text)}`);
+  return clientFrom(client.origin, answer);
+}
+
+function clientFrom(origin: string, answer: HttpAnswer): HttpClient {
   const { account, csrfToken } = sessionSchema.parse(JSON.parse(answer.text));
   const cookie = [answer.headers['set-cookie'] ?? []]
     .flat()
@@ -33,6 +48,7 @@ export async function signIn(origin: string, name: string, password: string): Pr
     origin,
     cookie,
     accountId: account.id,
+    mustChangePassword: account.mustChangePassword,
     send: (method, path, body, headers = {}) =>
       exchange(origin, method, path, body, { cookie, 'x-csrf-token': csrfToken, ...headers }),
   };

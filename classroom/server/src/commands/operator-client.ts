@@ -50,6 +50,6 @@ function unreachable(error: Error, socketPath: string): CommandError {
   if (code === 'EACCES')
     return new CommandError(`Only root and the user of the classroom may do this (${socketPath}). Use sudo.`);
   return new CommandError(
-    `No classroom runs here (${socketPath}). Start it first, and give this command the same --port and --demo: npm start -- classroom`,
+    `No classroom runs here (${socketPath}). Start it first (npm start -- classroom), and give this command the --port with which it was started.`,
   );
 }

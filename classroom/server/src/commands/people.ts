@@ -44,7 +44,7 @@ const listed = z.object({
   ),
 });
 
-export async function listRoster(operator: OperatorClient): Promise<readonly string[]> {
+export async function listAccounts(operator: OperatorClient): Promise<readonly string[]> {
   const { accounts } = listed.parse(await operator.get('/accounts'));
   const rows = accounts.map(({ name, displayName, role, disabled, mustChangePassword }) => [
     name,
@@ -64,6 +64,24 @@ export async function addAccount(operator: OperatorClient, name: string, role: s
   ];
 }
 
+/** @throws CommandError without a role: the one that everybody has unless told otherwise is nobody's to be made by mistake */
+export function requireRole(flags: readonly string[]): void {
+  if (!flags.some((flag) => /^--role(?:=|$)/.test(flag)))
+    throw new CommandError('Say which role: --role student, --role teacher or --role admin.');
+}
+
+/** Gives an account another role. */
+export async function changeRole(operator: OperatorClient, name: string, role: string): Promise<readonly string[]> {
+  await operator.post('/accounts/role', { name, role });
+  return [`${name} is a ${role} now, and has to sign in again.`];
+}
+
+/** Removes an account for good and says where its files stay. */
+export async function removeAccount(operator: OperatorClient, name: string): Promise<readonly string[]> {
+  const { workspace } = z.object({ workspace: z.string() }).parse(await operator.post('/accounts/remove', { name }));
+  return [`${name} is removed. Their files, if they had any, stay in ${workspace} until you delete them.`];
+}
+
 export async function resetPassword(operator: OperatorClient, name: string): Promise<readonly string[]> {
   const { initialPassword } = told.parse(await operator.post('/reset-password', { name }));
   return [
@@ -72,13 +90,14 @@ export async function resetPassword(operator: OperatorClient, name: string): Pro
   ];
 }
 
-/** A new link for the first administrator, for whom the first one got lost. */
+/** A token with which a program makes the first administrator. */
 export async function firstAdmin(operator: OperatorClient): Promise<readonly string[]> {
   const { token } = z.object({ token: z.string().nullable() }).parse(await operator.post('/first-admin', {}));
   if (token === null) return ['There is an administrator already.'];
   const { origin } = z.object({ origin: z.string() }).parse(await operator.get('/figures'));
   return [
-    'This link makes the first administrator; it works once, within 24 hours:',
-    `  ${origin}/first-admin#${token}`,
+    `With this token POST ${origin}/api/first-admin makes the first administrator, once, within 24 hours:`,
+    `  ${token}`,
+    'From this terminal: npm run classroom -- account add NAME --role admin',
   ];
 }

@@ -1,10 +1,14 @@
 import { systemStatsSchema } from '@rowhouse/classroom-protocol';
 import { isolationSummary } from '../launch/isolation.ts';
+import { demoPeople } from '../demo/people.ts';
+import * as z from 'zod';
 import type { OperatorClient } from './operator-client.ts';
+
+const figuresSchema = systemStatsSchema.extend({ demo: z.boolean() });
 
 /** What runs, how full it is and what should be done, as lines for a terminal. */
 export async function statusLines(operator: OperatorClient): Promise<readonly string[]> {
-  const stats = systemStatsSchema.parse(await operator.get('/figures'));
+  const stats = figuresSchema.parse(await operator.get('/figures'));
   const { users, threads, system, processes, database, file_system: files } = stats;
   return [
     `Rowhouse classroom: ${stats.status}, up for ${stats.uptime_hours.toFixed(1)} hours`,
@@ -16,6 +20,7 @@ export async function statusLines(operator: OperatorClient): Promise<readonly st
     `  files       ${files.status}: ${files.message}`,
     `  rooms' walls  ${isolationSummary(stats.isolation)}`,
     `  Python      ${stats.python ?? 'none'}`,
+    ...(stats.demo ? demoPeople().map((line) => `  ${line}`) : []),
     ...stats.recommendations.map((line) => `  → ${line}`),
   ];
 }

@@ -1,5 +1,5 @@
 import type { HttpClient } from './http-client.ts';
-import { signIn } from './http-client.ts';
+import { changePassword, signIn } from './http-client.ts';
 import { CommandError } from './errors.ts';
 import { openSocket, type SocketClient } from './socket-client.ts';
 
@@ -7,6 +7,8 @@ export interface TryOptions {
   readonly origin: string;
   readonly name: string;
   readonly password: string;
+  /** Asked for where the account must have one of its own first. */
+  readonly newPassword: () => Promise<string>;
   readonly print: (line: string) => void;
 }
 
@@ -20,11 +22,18 @@ print("Hello,", name)
 `;
 
 /** Does what a student does – a script with a question, a REPL, a file – and prints what happens and how long it takes. */
-export async function tryClassroom({ origin, name, password, print }: TryOptions): Promise<void> {
+export async function tryClassroom(options: TryOptions): Promise<void> {
+  const { origin, name, password, newPassword, print } = options;
   const say = (what: string, ms?: number) => print(ms === undefined ? what : `${what.padEnd(58)} ${ms.toFixed(1)} ms`);
   const clock = stopwatch();
-  const http = await signIn(origin, name, password);
+  let http = await signIn(origin, name, password);
   say(`signed in as ${name}`, clock());
+  if (http.mustChangePassword) {
+    print(`${name} must choose a password before anything else.`);
+    http = await changePassword(http, password, await newPassword());
+    print('The password is changed.');
+    clock();
+  }
   const socket = await openSocket(http);
   say('socket open, room ready', clock());
   try {

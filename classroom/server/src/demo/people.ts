@@ -19,3 +19,13 @@ export const DEMO_STUDENTS: readonly NewAccount[] = Array.from({ length: STUDENT
   const number = String(index + 1).padStart(2, '0');
   return person(`student${number}`, `Demo Student ${number}`, 'student');
 });
+
+/** Who can sign in to a demo and with what; for whoever started it. */
+export function demoPeople(): readonly string[] {
+  const first = DEMO_STUDENTS.at(0)?.name ?? '';
+  const last = DEMO_STUDENTS.at(-1)?.name ?? '';
+  return [
+    `Demo: sign in as ${DEMO_TEACHER.name}, password ${demoPassword(DEMO_TEACHER.name)},`,
+    `      or as ${first} to ${last}, password ${demoPassword(first)} and so on.`,
+  ];
+}

@@ -101,6 +101,7 @@ export async function resolveSettings(
       capacity: capacity.capacity,
       optimizedFor: `${capacity.capacity.maxUsers} students on ${machine.cores} cores (${capacity.tier.name})`,
       demo: config.demo,
+      production: config.production,
       allowedHosts: config.allowedHosts,
       trustedProxies: config.trustedProxies,
       metricsToken: config.metricsToken,

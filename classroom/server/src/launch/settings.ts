@@ -27,6 +27,8 @@ export interface MainSettings {
   readonly capacity: Capacity;
   readonly optimizedFor: string;
   readonly demo: boolean;
+  /** Nothing is printed for people. */
+  readonly production: boolean;
   readonly allowedHosts: readonly string[];
   readonly trustedProxies: readonly string[];
   readonly metricsToken: string | null;

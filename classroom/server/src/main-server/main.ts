@@ -36,6 +36,7 @@ const server = await createServer({
   loopDelay: watchLoopDelay(),
   createRooms,
   createStore,
+  isTerminal: process.stdout.isTTY,
   print: (line) => process.stdout.write(`${line}\n`),
   onRefused: (error) => {
     process.stderr.write(`rowhouse: ${error.message}\n`);

@@ -1,6 +1,7 @@
-import { newAccountSchema } from '@rowhouse/classroom-protocol';
+import { newAccountSchema, roleSchema } from '@rowhouse/classroom-protocol';
 import { rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
+import path from 'node:path';
 import type { Logger } from '@rowhouse/service';
 import * as z from 'zod';
 import type { Accounts, Actor, WithPassword } from '../accounts/api.ts';
@@ -10,6 +11,7 @@ import { ClassroomError } from '../http/errors.ts';
 export interface OperatorDesk {
   readonly accounts: Accounts;
   readonly offerFirstAdmin: () => Promise<string | undefined>;
+  readonly dataFolder: string;
   /** Figures for `status` and for measuring. */
   readonly figures: () => object;
 }
@@ -22,6 +24,7 @@ const BAD_ACCOUNT =
 
 const rosterBody = z.strictObject({ csv: z.string() });
 const nameBody = z.strictObject({ name: z.string().max(64) });
+const roleBody = z.strictObject({ name: z.string().max(64), role: roleSchema });
 
 /** Answers the operator's commands on a Unix socket; the file system says who may ask. */
 export async function listenForOperator(socket: string, desk: OperatorDesk, log: Logger): Promise<Server> {
@@ -46,7 +49,13 @@ export async function listenForOperator(socket: string, desk: OperatorDesk, log:
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 
-async function answer({ accounts, offerFirstAdmin, figures }: OperatorDesk, request: IncomingMessage): Promise<object> {
+async function answer(desk: OperatorDesk, request: IncomingMessage): Promise<object> {
+  const { accounts, offerFirstAdmin, figures, dataFolder } = desk;
+  const named = async (name: string): Promise<string> => {
+    const account = await accounts.findByName(name);
+    if (!account) throw new ClassroomError('no-such-account', { message: `There is no account named "${name}".` });
+    return account.id;
+  };
   switch (`${request.method} ${request.url}`) {
     case 'GET /figures':
       return figures();
@@ -63,9 +72,16 @@ async function answer({ accounts, offerFirstAdmin, figures }: OperatorDesk, requ
     }
     case 'POST /reset-password': {
       const { name } = nameBody.parse(await bodyOf(request));
-      const account = await accounts.findByName(name);
-      if (!account) throw new ClassroomError('no-such-account', { message: `There is no account named "${name}".` });
-      return told(await accounts.resetPassword(OPERATOR, account.id));
+      return told(await accounts.resetPassword(OPERATOR, await named(name)));
+    }
+    case 'POST /accounts/role': {
+      const { name, role } = roleBody.parse(await bodyOf(request));
+      return { role: (await accounts.change(OPERATOR, await named(name), { role })).role };
+    }
+    case 'POST /accounts/remove': {
+      const { name } = nameBody.parse(await bodyOf(request));
+      const { id } = await accounts.remove(OPERATOR, await named(name));
+      return { workspace: path.join(dataFolder, 'workspaces', id) };
     }
     case 'POST /first-admin':
       return { token: (await offerFirstAdmin()) ?? null };

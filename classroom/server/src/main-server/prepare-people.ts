@@ -3,7 +3,7 @@ import type { Accounts } from '../accounts/api.ts';
 import { DEFAULT_PORT } from '../config.ts';
 import type { Store } from '../db/api.ts';
 import { fillClassFolder } from '../demo/class-folder.ts';
-import { DEMO_STUDENTS, DEMO_TEACHER, demoPassword } from '../demo/people.ts';
+import { demoPeople } from '../demo/people.ts';
 import { NotADemoError, seedPeople } from '../demo/seed.ts';
 import { ClassroomError } from '../http/errors.ts';
 
@@ -12,17 +12,17 @@ export interface PeopleOptions {
   readonly dataFolder: string;
   readonly store: Store;
   readonly accounts: Accounts;
-  readonly offerFirstAdmin: () => Promise<string | undefined>;
-  /** Address of the classroom for people, such as `http://localhost:10086`. */
-  readonly origin: string;
   readonly port: number;
-  readonly print: (line: string) => void;
+  /** For people; `undefined`: there are only logs, which may be sent anywhere. */
+  readonly print: ((line: string) => void) | undefined;
+  /** What is printed is seen by whoever started it and by nobody else. */
+  readonly isTerminal: boolean;
   readonly log: Logger;
 }
 
 /**
- * Sees to it that somebody can sign in, as soon as the database answers: the people of a demo, or the link with which
- * the first administrator makes an account. Told to whoever started the classroom, once.
+ * Sees to it that somebody can sign in, as soon as the database answers: the people of a demo, or the command that makes
+ * the first administrator. Told to whoever started the classroom, once; no password gets into a log.
  *
  * @param onRefused the classroom is not one that may become a demo
  * @returns resolves after the first attempt, which is at once where the database answers
@@ -55,20 +55,23 @@ export function preparePeople(options: PeopleOptions, onRefused: (error: Error) 
   return firstAttempt;
 }
 
-async function demo({ accounts, dataFolder, port, print }: PeopleOptions): Promise<void> {
+async function demo({ accounts, dataFolder, port, print, isTerminal }: PeopleOptions): Promise<void> {
   await seedPeople(accounts);
   fillClassFolder(dataFolder);
-  const first = DEMO_STUDENTS.at(0)?.name ?? '';
-  const last = DEMO_STUDENTS.at(-1)?.name ?? '';
-  print(`Demo: sign in as ${DEMO_TEACHER.name}, password ${demoPassword(DEMO_TEACHER.name)},`);
-  print(`      or as ${first} to ${last}, password ${demoPassword(first)} and so on.`);
-  print(`      In another terminal: npm run classroom -- try --demo${port === DEFAULT_PORT ? '' : ` --port ${port}`}`);
+  if (!print) return;
+  if (isTerminal) for (const line of demoPeople()) print(line);
+  else print(`Demo: who can sign in, and with which password: ${command('status', port)}`);
+  print(`      In another terminal: ${command('try', port)}`);
 }
 
-async function firstAdmin({ offerFirstAdmin, origin, print }: PeopleOptions): Promise<void> {
-  const token = await offerFirstAdmin();
-  if (token === undefined) return;
-  print('There is no administrator yet. Make one: npm run classroom -- account add NAME --role admin');
-  print('or by this link, which works once, within 24 hours:');
-  print(`  ${origin}/first-admin#${token}`);
+async function firstAdmin({ accounts, port, print, log }: PeopleOptions): Promise<void> {
+  const everybody = await accounts.list({ account: null, ip: null });
+  if (everybody.some(({ role }) => role === 'admin')) return;
+  const advice = `There is no administrator yet. Make one: ${command('account add NAME --role admin', port)}`;
+  if (print) print(advice);
+  else log.warn(advice);
+}
+
+function command(words: string, port: number): string {
+  return `npm run classroom -- ${words}${port === DEFAULT_PORT ? '' : ` --port ${port}`}`;
 }

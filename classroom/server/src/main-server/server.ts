@@ -39,6 +39,8 @@ export interface ServerParts {
   readonly loopDelay: LoopDelay;
   readonly createRooms: typeof createRooms;
   readonly createStore: typeof createStore;
+  /** Whether what is printed is seen by whoever started it, and by nobody else. */
+  readonly isTerminal: boolean;
   readonly print: (line: string) => void;
   /** The classroom is not one that may become a demo. */
   readonly onRefused: (error: Error) => void;
@@ -132,23 +134,27 @@ export async function createServer(parts: ServerParts): Promise<ClassroomServer>
   return {
     http: http.app.server,
     async begin() {
-      const offerFirstAdmin = () => http.offerFirstAdmin();
       const operator = await listenForOperator(
         settings.operatorSocket,
         {
           accounts,
-          offerFirstAdmin,
-          figures: () => ({ ...figures.systemStats(), rooms: rooms.usage(), pid: process.pid, origin: parts.origin }),
+          offerFirstAdmin: () => http.offerFirstAdmin(),
+          figures: () => ({
+            ...figures.systemStats(),
+            rooms: rooms.usage(),
+            pid: process.pid,
+            origin: parts.origin,
+            demo: settings.demo,
+          }),
+          dataFolder: settings.dataFolder,
         },
         log,
       );
       operator.unref();
-      const { demo, dataFolder, port } = settings;
-      const { print, origin, onRefused } = parts;
-      const people = preparePeople(
-        { demo, dataFolder, port, store, accounts, offerFirstAdmin, origin, print, log },
-        onRefused,
-      );
+      const { demo, dataFolder, port, production } = settings;
+      const { isTerminal, onRefused } = parts;
+      const print = production ? undefined : parts.print;
+      const people = preparePeople({ demo, dataFolder, port, store, accounts, print, isTerminal, log }, onRefused);
       closeOldOnce(parts, store, (id) => recorder.pidOf(id) !== null);
       // Whoever is told that the classroom is ready can sign in, unless the database is away.
       await Promise.race([people, new Promise<void>((resolve) => clock.after(PEOPLE_MS, resolve))]);
