@@ -4,6 +4,7 @@ import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import type { HttpClient } from '../../src/commands/http-client.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const READY_MS = 60_000;
@@ -24,6 +25,13 @@ export interface System {
   readonly dataFolder: string;
   readonly lines: readonly string[];
   stop(): Promise<number | null>;
+}
+
+/** What the suites of one classroom share. */
+export interface Shared {
+  readonly system: () => System;
+  /** Signs in as somebody of the demo. */
+  readonly enter: (name: string) => Promise<HttpClient>;
 }
 
 /** A data folder of the test's own, through which students' users can pass. */
