@@ -5,7 +5,7 @@ from __future__ import annotations
 import _signal as signal  # `signal` itself would load `enum` into every room
 import os
 
-from . import system
+from . import marks, system
 
 #: Ends handled before anything else has its turn.
 MOST_AT_ONCE = 256
@@ -22,13 +22,17 @@ class Children:
         self._wakeups = wakeups
         #: What to call at the end of each, with exit code, signal and usage; each leads a session of its own.
         self._known: dict[int, object] = {}
+        #: By which what each of them left to the host can be told.
+        self._marks: dict[int, int] = {}
         #: Sessions of ended runs that may still have members.
         self._ended: set[int] = set()
         self._sweeps = 0
         room.loop.watch(wakeups, 1, self._on_wakeup)
 
-    def add(self, pid: int, ended) -> None:
+    def add(self, pid: int, ended, mark: int = 0) -> None:
+        """:param mark: of all that it will start"""
         self._known[pid] = ended
+        self._marks[pid] = mark
 
     def interrupt(self, pid: int) -> None:
         if pid in self._known:
@@ -66,7 +70,7 @@ class Children:
                 signal_group(pid, signal.SIGKILL)
             _, status, usage = os.wait4(pid, 0)
             if ended is not None:
-                del self._known[pid]
+                del self._known[pid], self._marks[pid]
                 self._ended.add(pid)
                 self._sweeps = 0
                 self._sweep()
@@ -79,13 +83,14 @@ class Children:
         if not self._ended:
             return
         host = os.getpid()
+        living = set(self._marks.values()) - {0}
         left = [
             pid
             for pid, parent, session in system.processes()
             if pid not in self._known
             and pid != host
             and session not in self._known
-            and (session in self._ended or parent == host)
+            and (session in self._ended or (parent == host and marks.of(pid) not in living))
         ]
         if not left:
             self._ended.clear()
@@ -102,6 +107,7 @@ class Children:
             self.end(pid)
             self._ended.add(pid)
         self._known.clear()
+        self._marks.clear()
         for _ in range(5):
             self._sweep()
 

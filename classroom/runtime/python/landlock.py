@@ -60,7 +60,7 @@ def restrict(libc: ctypes.CDLL, paths: dict[str, list[str]]) -> int:
         # Nothing is granted: no TCP. The room's network is empty anyway.
         attributes += struct.pack("=Q", BIND_TCP | CONNECT_TCP)
     if abi >= 6:
-        # All of a room is one domain, so that its first process can still signal its runs.
+        # Nothing outside the room; each run then keeps its own signals to itself.
         attributes += struct.pack("=Q", SCOPE_ABSTRACT_SOCKETS | SCOPE_SIGNALS)
     ruleset = check(libc.syscall(CREATE_RULESET, attributes, ctypes.c_size_t(len(attributes)), ctypes.c_uint(0)))
     try:

@@ -130,7 +130,7 @@ class Room:
         self._unused_ends = 0
         self.link.json({"t": "started", "process": start["process"], "spare": spare.number})
         each = self._runs[start["process"]] = Run(self, start["process"], spare, start["window"])
-        self.children.add(spare.pid, each.ended)
+        self.children.add(spare.pid, each.ended, spare.number)
         if self._starts:
             self.spare_due = True
         else:
@@ -180,7 +180,7 @@ class Room:
         if spare is None:
             return True
         self._spare = spare
-        self.children.add(spare.pid, lambda *_: self._spare_ended(spare))
+        self.children.add(spare.pid, lambda *_: self._spare_ended(spare), spare.number)
         self.link.json({"t": "spare", "spare": spare.number, "pid": spare.pid})
         return False
 

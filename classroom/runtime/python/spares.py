@@ -7,7 +7,7 @@ import _socket  # `socket` itself would be half a megabyte in every room
 import gc
 import os
 
-from . import loop, resources, system
+from . import loop, marks, resources, system
 
 #: Where every forked process has its channel: above what a program opens, and below the limit of descriptors.
 CHANNEL = 200
@@ -64,6 +64,7 @@ def fork(number: int, limits: dict) -> Spare | None:
     os.dup2(input_end, 0)
     os.dup2(out_end, 1)
     os.dup2(err_end, 2)
+    marks.put(number)
     settle_in(theirs, limits, host)
     return None
 
@@ -83,4 +84,6 @@ def settle_in(channel: int, limits: dict, host: int) -> None:
     os.closerange(3, CHANNEL)
     os.closerange(CHANNEL + 1, CLOSED_UP_TO)
     resources.apply(limits)
+    # All of a room is the same user: without this one run could end or stop the others, and the spare.
+    system.keep_signals_within()
     gc.enable()
