@@ -106,8 +106,8 @@ class Repl:
         self._channel.prompt(str(prompt))
         waiting = self._reader.take_pending()
         if not waiting:
-            self._channel.state(WAITING)
             try:
+                self._channel.state(WAITING)
                 waiting = self._wait()
             finally:
                 self._channel.state(RUNNING)
