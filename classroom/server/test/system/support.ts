@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import type { HttpClient } from '../../src/commands/http-client.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+const COMMANDS = fileURLToPath(new URL('../../dist/commands/main.js', import.meta.url));
 const READY_MS = 60_000;
 
 /** What a whole classroom needs: students of their own uids, behind all walls. */
@@ -79,6 +80,22 @@ export async function startSystem(dataFolder: string, ...args: string[]): Promis
       return child.exitCode;
     },
   };
+}
+
+/** Calls a command as `npm run classroom -- …` does, with this on its standard input. */
+export async function command(
+  system: Pick<System, 'port'>,
+  args: readonly string[],
+  input = '',
+): Promise<{ readonly code: number | null; readonly out: string; readonly err: string }> {
+  const child = spawn(process.execPath, [COMMANDS, ...args, '--port', String(system.port)]);
+  const said = { out: '', err: '' };
+  child.stdout.on('data', (chunk: Buffer) => (said.out += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (said.err += chunk.toString()));
+  child.stdin.on('error', () => {}); // it may end without having read
+  child.stdin.end(input);
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, ...said };
 }
 
 /** Starts a classroom that is expected to refuse; what it said, and its exit code. */
