@@ -72,6 +72,33 @@ time.sleep(300)`;
     await second.stop();
     await expect.poll(() => groupsOf(second.settings.instance)).toBe('');
   });
+
+  it('rooms of another classroom go on, whose students have the same users', async () => {
+    const other = await startTestLauncher({ settings: { instance: instance + 2 } });
+    const room = await other.room('berta', UID_BASE + 1);
+    room.ask({ fork: 'import time\nsay(runs=True)\ntime.sleep(300)' });
+    const { forked } = await room.next();
+    room.ask({ go: true });
+    expect(await room.next()).toEqual({ runs: true });
+
+    const folder = makeFolder();
+    const settings = { withoutLayers: [...GROUPLESS] };
+    const first = await startTestLauncher({ folder, keepFolder: true, settings });
+    const { pid } = await first.room('anna', UID_BASE + 1);
+    process.kill(first.supervisor.status()[0]?.pid ?? 0, 'SIGKILL');
+    await first.stop();
+    const second = await startTestLauncher({ folder, settings });
+    const again = await second.room('anna', UID_BASE + 1);
+    await second.client.close('anna');
+    expect([pid, again.pid].filter(living)).toEqual([]);
+    await second.stop();
+
+    expect(living(room.pid)).toBe(true);
+    room.ask({ run: `import os\nsay(runs=os.path.exists('/proc/${Number(forked)}'))` });
+    expect(await room.next()).toEqual({ runs: true });
+    expect(other.events).toEqual([]);
+    await other.stop();
+  });
 });
 
 describe.skipIf(!isRoot)('sweep', () => {
