@@ -13,6 +13,7 @@ export const RIGHTS: readonly HostileProgram[] = [
   { name: 'kernel-doors', ends: ['finished'], says: /held: bpf/ },
   { name: 'execute-nameless', ends: ['finished'], says: /held: is root/ },
   { name: 'limits-raise', ends: ['finished'], says: /held: raise NOFILE/ },
+  { name: 'limits-of-others', ends: ['finished'], says: /held: limit the open files of 1 / },
   { name: 'cgroups', ends: ['finished'], says: /held: the cgroups can be written/ },
   { name: 'kernel-settings', ends: ['finished'], says: /held: kernel\/core_pattern/ },
   { name: 'shared-things', ends: ['finished'], says: /held:/ },
