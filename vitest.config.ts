@@ -23,6 +23,8 @@ export default defineConfig({
           sequence: { groupOrder: 0 },
           include: ['{foundation,bufferbloat,classroom}/*/test/**/*.test.ts', 'bench/test/**/*.test.ts'],
           exclude: ['**/*.integration.test.ts', '**/node_modules/**'],
+          // None of them judges a time that another could spoil.
+          maxWorkers: 2,
           testTimeout: 20_000,
         },
       },

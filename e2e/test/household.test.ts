@@ -53,7 +53,7 @@ describe('a whole household in a real browser', () => {
       }
     }
     expect(result.household.adaptive.steps.length).toBeGreaterThan(3);
-    await expect.poll(sessions, { timeout: 5000 }).toBe(0);
+    await expect.poll(sessions).toBe(0);
   });
 
   it('goes on when a user’s process is killed, and shows the gap', async () => {
@@ -93,7 +93,7 @@ describe('a household that ends before the end', () => {
     await buttons(page).stop.click();
     await buttons(page).again.waitFor();
     expect(await buttons(page).json.count()).toBe(0);
-    await expect.poll(sessions, { timeout: 5000 }).toBe(0);
+    await expect.poll(sessions).toBe(0);
     expect(page.workers()).toEqual([]);
     await buttons(page).again.click();
     await buttons(page).stop.waitFor();
@@ -103,7 +103,7 @@ describe('a household that ends before the end', () => {
     await run(0.5);
     await expect.poll(sessions, { timeout: 20_000 }).toBe(IDS.length);
     await page.close();
-    await expect.poll(sessions, { timeout: 5000 }).toBe(0);
+    await expect.poll(sessions).toBe(0);
   });
 
   it('says what happened when all servers go away, and has no result', async () => {

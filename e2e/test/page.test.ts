@@ -97,7 +97,7 @@ describe('ends before the end', () => {
     await buttons(page).stop.click();
     await buttons(page).again.waitFor();
     expect(await buttons(page).json.count()).toBe(0);
-    await expect.poll(openLoads, { timeout: 5_000 }).toBe(0);
+    await expect.poll(openLoads).toBe(0);
     await buttons(page).again.click();
     await buttons(page).stop.waitFor();
   });
@@ -106,7 +106,7 @@ describe('ends before the end', () => {
     await open('scale=0.3&autostart=single');
     await expect.poll(openLoads, { timeout: 20_000 }).toBeGreaterThan(0);
     await page.close();
-    await expect.poll(openLoads, { timeout: 5_000 }).toBe(0);
+    await expect.poll(openLoads).toBe(0);
   });
 
   it('says what happened when the server goes away, and has no result', async () => {

@@ -109,7 +109,8 @@ def content(channel, kind, data):
     try: link.sendall(struct.pack(">IcIB", 6 + len(data), b"B", channel, kind) + data)
     except BrokenPipeError: sys.exit()  # hung up on, as it should be
 def hear():
-    length, = struct.unpack(">I", link.recv(4, socket.MSG_WAITALL))
+    try: length, = struct.unpack(">I", link.recv(4, socket.MSG_WAITALL))
+    except ConnectionResetError: sys.exit()
     return json.loads(link.recv(length, socket.MSG_WAITALL)[1:])
 say(t="ready", version=1, python="3", token=os.environ["ROWHOUSE_TOKEN"], walls={})
 say(t="spare", spare=1, pid=os.getpid())
