@@ -47,7 +47,7 @@ describe.skipIf(obstacle !== undefined)(`a lab whose owner is killed (${obstacle
     const { owner, lab, sleeperPid } = await startOwner();
     owner.kill('SIGKILL');
     await once(owner, 'exit');
-    await vi.waitFor(() => expectNoTrace(lab, sleeperPid), { timeout: 5000, interval: 50 });
+    await vi.waitFor(() => expectNoTrace(lab, sleeperPid), { timeout: 20_000, interval: 50 });
   });
 
   it('is swept by the next one if its watch was killed, too', async () => {
@@ -58,7 +58,7 @@ describe.skipIf(obstacle !== undefined)(`a lab whose owner is killed (${obstacle
     await once(owner, 'exit');
     expect(existingLabs()).toContainEqual({ lab, ownerLives: false });
     const next = await openLab(parseLink({ down: '1mbit/200ms', up: '1mbit/200ms' }));
-    await vi.waitFor(() => expectNoTrace(lab, sleeperPid), { timeout: 2000, interval: 20 });
+    await vi.waitFor(() => expectNoTrace(lab, sleeperPid), { timeout: 20_000, interval: 20 });
     await next.close();
   });
 

@@ -8,6 +8,8 @@ import { createConnections } from '../src/guard/connections.ts';
 import { GUARD_DEFAULTS } from '../src/guard/settings.ts';
 
 const IDLE_MS = 300;
+/** So long that a busy machine does not take longer from one piece to the next. */
+const PATIENT_MS = 1500;
 
 describe('a connection that lies still', () => {
   const server = createServer((request, response) => {
@@ -51,13 +53,14 @@ describe('a connection that lies still', () => {
   it('is none while an upload goes on, however slowly', async () => {
     const socket = connect(port, '127.0.0.1');
     const pieces = 8;
+    server.setTimeout(PATIENT_MS);
     socket.write(`POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${pieces}\r\n\r\n`);
     let sent = 0;
     const drip = setInterval(() => {
       socket.write('x');
       sent += 1;
       if (sent === pieces) clearInterval(drip);
-    }, IDLE_MS / 3);
+    }, PATIENT_MS / 5);
     const [answer] = (await once(socket, 'data')) as [Buffer];
     expect(answer.toString()).toMatch(/^HTTP\/1\.1 200 [^]*\r\n\r\n8$/);
     socket.destroy();
@@ -66,6 +69,7 @@ describe('a connection that lies still', () => {
   it('is none once it is a WebSocket, whose silence others watch over', async () => {
     const webSocket = new WebSocket(`ws://127.0.0.1:${port}/`);
     await once(webSocket, 'open');
+    // That nothing ends it can only be waited for.
     await new Promise((resolve) => setTimeout(resolve, 3 * IDLE_MS));
     webSocket.send('still here');
     const [data] = (await once(webSocket, 'message')) as [Buffer];

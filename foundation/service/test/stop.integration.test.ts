@@ -62,14 +62,14 @@ describe('listen', () => {
 describe('watchLoopDelay', () => {
   it('sees a blocked loop and forgets it after it was asked', async () => {
     const delay = watchLoopDelay();
+    // Longer than its timer, so that this has run before, however late both are.
     const turn = () => new Promise((resolve) => setTimeout(resolve, 60));
     await turn();
     const untilMs = performance.now() + 150;
     while (performance.now() < untilMs);
     await turn();
     expect(delay.takeWorstMs()).toBeGreaterThan(90);
-    await turn();
-    expect(delay.takeWorstMs()).toBeLessThan(90);
+    expect(delay.takeWorstMs()).toBe(0);
     delay.stop();
   });
 });

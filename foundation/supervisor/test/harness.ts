@@ -4,10 +4,12 @@ import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import {
   type ChildSpec,
+  type Clock,
   createSupervisor,
   type Supervisor,
   type SupervisorEvent,
   type SupervisorOptions,
+  systemClock,
 } from '../src/index.ts';
 
 export const fixture = (name: string): string => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));
@@ -28,6 +30,15 @@ export function childSpec(name: string, more: Partial<ChildSpec> = {}): ChildSpe
     ...more,
   };
 }
+
+/** Longer than any wait that a restart at once may have, shorter than every other. */
+const AT_ONCE_MS = 20;
+
+/** A clock on which long waits never end: what happens by it happens at once, however slow the machine is. */
+export const patient: Clock = {
+  ...systemClock,
+  after: (delayMs, run) => (delayMs > AT_ONCE_MS ? () => undefined : systemClock.after(delayMs, run)),
+};
 
 export type EventOf<T extends SupervisorEvent['type']> = Extract<SupervisorEvent, { type: T }>;
 

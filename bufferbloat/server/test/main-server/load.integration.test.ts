@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { LIMITS, errorBodySchema } from '@rowhouse/bufferbloat-protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { readAll, selfSigned, sendHead, start, until, type Started } from './start.ts';
+import { readAll, selfSigned, sendHead, standstill, start, turns, until, type Started } from './start.ts';
 
 const STALL_MS = 400;
 
@@ -43,7 +43,7 @@ describe.each([
     const answer = await readAll(socket);
     expect(performance.now() - startedMs).toBeGreaterThan(140);
     expect(answer.subarray(0, 2000).toString('latin1').toLowerCase()).not.toContain('transfer-encoding');
-    expect(answer.byteLength).toBeGreaterThan(10 * 2 ** 20);
+    expect(answer.byteLength).toBeGreaterThan(2 ** 20);
     await noLoads();
   });
 
@@ -208,8 +208,9 @@ describe.each([
     ['bears a WebSocket that pings while messages wait for it', 1, 1000],
     ['ends a WebSocket that floods with pings', 200, 1006],
   ])('%s', async (_what, pings, expectedCode) => {
-    const { token } = await main.ticket();
-    const url = `${main.origin.replace('http', 'ws')}/ws/bulk-download?bytes=120000000&token=${token}`;
+    await using lenient = await start(options); // nothing here may be taken for a reader that stops
+    const { token } = await lenient.ticket();
+    const url = `${lenient.origin.replace('http', 'ws')}/ws/bulk-download?bytes=120000000&token=${token}`;
     const webSocket = new WebSocket(url, { rejectUnauthorized: false });
     webSocket.on('error', () => {});
     let bytes = 0;
@@ -219,14 +220,15 @@ describe.each([
       if (paused || bytes < 40_000_000) return; // messages grow with the rate
       paused = true;
       webSocket.pause();
-      // By then the server has filled what lies between, and a message is on its way.
-      setTimeout(() => {
+      void (async () => {
+        await standstill(() => lenient.server.stats().sentBytes); // what lies between is full, a message is on its way
         for (let ping = 0; ping < pings; ping += 1) webSocket.ping();
-      }, STALL_MS / 4);
-      setTimeout(() => webSocket.resume(), STALL_MS / 2);
+        await turns(20); // the server is in this process: by then it has read them
+        webSocket.resume();
+      })();
     });
     expect(((await once(webSocket, 'close')) as [number])[0]).toBe(expectedCode);
-    await noLoads();
+    await until(() => lenient.server.stats().loads === 0);
   });
 
   it('resets a WebSocket that stops reading, and one that talks', async () => {

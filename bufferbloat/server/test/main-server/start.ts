@@ -92,12 +92,22 @@ export function selfSigned(): TlsMaterial {
 }
 
 /** Resolves when the condition holds; it is looked at every few milliseconds. Rejects after `withinMs`. */
-export async function until(condition: () => boolean, withinMs = 5_000): Promise<void> {
+export async function until(condition: () => boolean, withinMs = 20_000): Promise<void> {
   const deadline = performance.now() + withinMs;
   while (!condition()) {
     if (performance.now() > deadline) throw new Error(`not true within ${withinMs} ms: ${condition.toString()}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
+}
+
+/** Resolves after so many turns of the event loop. */
+export async function turns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Resolves when a figure of this process has been the same over many turns of its event loop. */
+export async function standstill(figure: () => number): Promise<void> {
+  for (let before = Number.NaN; before !== figure(); await turns(100)) before = figure();
 }
 
 /** Resolves when a socket is closed, with or without an error. */

@@ -17,7 +17,6 @@ const noTests = () => until(() => main.server.stats().tests === 0 && main.server
 interface Telemetry {
   readonly webSocket: WebSocket;
   readonly ticks: TelemetryTick[];
-  next(): Promise<TelemetryTick>;
 }
 
 async function telemetry(ticket: Ticket): Promise<Telemetry> {
@@ -25,14 +24,7 @@ async function telemetry(ticket: Ticket): Promise<Telemetry> {
   const ticks: TelemetryTick[] = [];
   webSocket.on('message', (data: Buffer) => ticks.push(telemetryTickSchema.parse(JSON.parse(data.toString()))));
   await once(webSocket, 'open');
-  return {
-    webSocket,
-    ticks,
-    async next() {
-      const [data] = (await once(webSocket, 'message')) as [Buffer];
-      return telemetryTickSchema.parse(JSON.parse(data.toString()));
-    },
-  };
+  return { webSocket, ticks };
 }
 
 async function download(ticket: Ticket): Promise<Socket> {
@@ -80,9 +72,12 @@ describe('telemetry', () => {
     await until(() => ticks.some((tick) => tick.upload.some(([, counted]) => counted === bytes)));
     webSocket.close();
     const counts = ticks.flatMap((tick) => tick.upload);
+    // A busy machine makes fewer of them, never more.
+    const tookMs = (counts.at(-1)?.[0] ?? 0) - (counts[0]?.[0] ?? 0);
+    expect(counts.length).toBeLessThanOrEqual(tookMs / 50 + 2);
     for (const [index, [timeMs, counted]] of counts.entries()) {
-      const [beforeMs, before] = counts[index - 1] ?? [timeMs - 100, 0];
-      expect(timeMs - beforeMs).toBeGreaterThan(20);
+      const [beforeMs, before] = counts[index - 1] ?? [0, 0];
+      expect(timeMs).toBeGreaterThan(beforeMs);
       expect(counted).toBeGreaterThanOrEqual(before);
       expect(Math.abs(timeMs - Date.now())).toBeLessThan(10_000);
     }
@@ -91,14 +86,12 @@ describe('telemetry', () => {
 
   it('ticks as often as it is asked to, and loses no count in between', async () => {
     const ticket = await main.ticket();
-    const { webSocket, next } = await telemetry(ticket);
-    await next();
+    const { webSocket, ticks } = await telemetry(ticket);
+    await until(() => ticks.length > 0);
+    expect(ticks[0]?.upload.length).toBeLessThan(4);
+    expect(ticks[0]?.loopDelayMs.main).toBeGreaterThanOrEqual(0);
     webSocket.send(JSON.stringify({ type: 'interval', intervalMs: 500 }));
-    await next();
-    const tick = await next();
-    expect(tick.upload.length).toBeGreaterThanOrEqual(4);
-    expect(tick.upload.length).toBeLessThanOrEqual(6);
-    expect(tick.loopDelayMs.main).toBeGreaterThanOrEqual(0);
+    await until(() => ticks.some(({ upload }) => upload.length >= 4));
     webSocket.close();
     await noTests();
   });
