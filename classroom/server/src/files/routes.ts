@@ -39,17 +39,21 @@ export function fileRoutes(options: FileRoutes): (app: FastifyInstance) => Promi
     app.register(async (scope) => {
       scope.removeAllContentTypeParsers();
       scope.addContentTypeParser('*', (_request, _payload, done) => done(null, undefined));
-      scope.put('/api/files/content', { bodyLimit: limits.fileBytes }, async (request, reply) => {
-        const { path } = parse(fileQuery.omit({ user: true }).strict(), request.query);
-        const { files } = await ownRoom(options, request);
-        const expected = expectedVersion(request.headers);
-        const body = boundedBody(request.raw, path, limits.fileBytes);
-        const { version } = await files.write(path, body, expected);
-        return reply
-          .code(expected === null ? 201 : 200)
-          .header('etag', etagOf(version))
-          .send({ path, version });
-      });
+      scope.put(
+        '/api/files/content',
+        { bodyLimit: limits.fileBytes, config: { largeBody: true } },
+        async (request, reply) => {
+          const { path } = parse(fileQuery.omit({ user: true }).strict(), request.query);
+          const { files } = await ownRoom(options, request);
+          const expected = expectedVersion(request.headers);
+          const body = boundedBody(request.raw, path, limits.fileBytes);
+          const { version } = await files.write(path, body, expected);
+          return reply
+            .code(expected === null ? 201 : 200)
+            .header('etag', etagOf(version))
+            .send({ path, version });
+        },
+      );
     });
     app.get('/api/files/list', async (request) => {
       const { path, user } = parse(folderQuery, request.query);

@@ -1,6 +1,7 @@
 import type { Rooms } from '@rowhouse/classroom-runtime';
 import type { LoopDelay, Metrics } from '@rowhouse/service';
 import type { Store } from '../db/api.ts';
+import type { Refusals } from '../http/refusals.ts';
 import type { Figures } from './figures.ts';
 
 /** What is counted as it happens. */
@@ -17,10 +18,11 @@ export function registerMetrics(
     readonly rooms: Pick<Rooms, 'usage' | 'counts'>;
     readonly store: Pick<Store, 'status'>;
     readonly connections: () => number;
+    readonly refusals: Pick<Refusals, 'counts'>;
     readonly loopDelay: LoopDelay;
   },
 ): Counts {
-  const { figures, rooms, store, connections, loopDelay } = sources;
+  const { figures, rooms, store, connections, refusals, loopDelay } = sources;
   const gauge = (name: string, help: string, value: () => number) =>
     metrics.read('gauge', `classroom_${name}`, help, value);
   gauge('users_active', 'People with an open room or page.', () => figures.health().users.active_count);
@@ -48,6 +50,9 @@ export function registerMetrics(
       ['file-operation', files],
     ] as const;
   });
+  metrics.readBy('counter', 'classroom_refused_total', 'Requests that were told to try again later.', 'code', () =>
+    refusals.counts(),
+  );
   return {
     runsEnded: metrics.counter('classroom_runs_ended_total', 'Runs that ended.', 'reason'),
     limitsReached: metrics.counter('classroom_limits_reached_total', 'Limits that a run met.', 'limit'),

@@ -3,6 +3,7 @@ import type { Logger } from '@rowhouse/service';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ClassroomError, type ClassroomErrorCode } from './errors.ts';
 import { sayLast } from './last-words.ts';
+import type { Refusals } from './refusals.ts';
 
 /** What the framework itself refuses, by its HTTP status. */
 const BY_STATUS: Readonly<Record<number, ClassroomErrorCode>> = {
@@ -16,9 +17,13 @@ const BY_STATUS: Readonly<Record<number, ClassroomErrorCode>> = {
  * Answers an error as `{error: {code, message}}`; `problems` by their lines where there are several. What is not
  * foreseen is logged, and the answer says nothing of it.
  */
-export function answerErrors(log: Logger): (error: unknown, request: FastifyRequest, reply: FastifyReply) => void {
+export function answerErrors(
+  log: Logger,
+  refusals: Refusals,
+): (error: unknown, request: FastifyRequest, reply: FastifyReply) => void {
   return (error, request, reply) => {
     const known = toClassroomError(error);
+    refusals.note(known);
     if (known.code === 'internal')
       log.error({ err: error, method: request.method, url: request.routeOptions.url }, 'a request failed');
     if (known.retryAfterS !== undefined) reply.header('retry-after', String(known.retryAfterS));

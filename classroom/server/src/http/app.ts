@@ -17,7 +17,11 @@ import { createSessions } from '../sessions/sessions.ts';
 import { createSignIn } from '../sessions/sign-in.ts';
 import { accountRoutes } from './account-routes.ts';
 import { answerErrors, answerUnparsable } from './answer-errors.ts';
+import { addBodyDeadline } from './body-deadline.ts';
+import { createConnections } from './connections.ts';
 import { ClassroomError } from './errors.ts';
+import { createRate } from './rate.ts';
+import { createRefusals, type Refusals } from './refusals.ts';
 import { addSecurityHeaders, setSecurityHeaders } from './security-headers.ts';
 import { createNodeServer } from './server.ts';
 import { sessionRoutes } from './session-routes.ts';
@@ -54,6 +58,7 @@ export interface Http {
   readonly accounts: Accounts;
   /** Passwords that wait to be hashed; for metrics. */
   readonly hashesWaiting: () => number;
+  readonly refusals: Refusals;
   /**
    * While there is no administrator: the token for `POST /api/first-admin`, good for 24 h, to be shown once. Another call
    * replaces it. @returns `undefined` when there is one. @throws ClassroomError `database-unavailable`
@@ -70,7 +75,6 @@ export function createHttp(options: HttpOptions): Http {
   const hasher = createHasher(options.hashConcurrency ?? Math.min(availableParallelism(), MOST_HASHES));
   const sessions = createSessions(store, clock, log);
   const cookie = createSessionCookie(secure);
-  const authenticate = createAuthenticate(sessions, cookie, secure);
   const accounts = createAccounts({
     store,
     hasher,
@@ -84,7 +88,21 @@ export function createHttp(options: HttpOptions): Http {
   const addressOf = options.addressOf ?? ((request) => request.socket.remoteAddress ?? '');
   const isProxy = options.isProxy ?? (() => tlsInFront);
   const isProxied = ({ socket }: IncomingMessage) => isProxy(socket.remoteAddress ?? '');
+  const refusals = createRefusals();
+  const connections = createConnections({ isProxy, onRefused: (error) => refusals.note(error) });
+  const rate = createRate(() => clock.nowMs());
+  const authenticate = createAuthenticate({
+    sessions,
+    cookie,
+    secure,
+    allowedHosts,
+    admit(request, session) {
+      rate(session);
+      connections.belongs(request, session);
+    },
+  });
 
+  const answer = answerErrors(log, refusals);
   const app = fastify({
     serverFactory: (handler) => createNodeServer(handler, tls),
     logger: false,
@@ -93,14 +111,19 @@ export function createHttp(options: HttpOptions): Http {
     return503OnClosing: false,
     frameworkErrors: (error, request, reply) => {
       setSecurityHeaders(reply);
-      answerErrors(log)(error, request, reply);
+      answer(error, request, reply);
     },
   });
+  connections.watch(app.server);
   app.removeContentTypeParser('text/plain'); // what a form of another site may send without asking
   addSecurityHeaders(app);
-  app.addHook('onRequest', async (request) => requireOwnHost(request.raw, allowedHosts));
-  app.setErrorHandler(answerErrors(log));
-  app.setNotFoundHandler((request, reply) => answerErrors(log)(notFound(), request, reply));
+  app.addHook('onRequest', async ({ raw }) => {
+    requireOwnHost(raw, allowedHosts);
+    if (!isProxied(raw)) rate(`${raw.socket.remoteAddress} ${raw.socket.remotePort}`);
+  });
+  addBodyDeadline(app, (ms, then) => clock.after(ms, then));
+  app.setErrorHandler(answer);
+  app.setNotFoundHandler((request, reply) => answer(notFound(), request, reply));
   const shared = { authenticate, addressOf };
   const signIn = createSignIn({ store, sessions, hasher, throttle, clock });
   void app.register(
@@ -114,6 +137,7 @@ export function createHttp(options: HttpOptions): Http {
     sessions,
     accounts,
     hashesWaiting: () => hasher.waiting(),
+    refusals,
     offerFirstAdmin: () => firstAdmin.offer(),
     stop: () => sessions.stop(),
   };

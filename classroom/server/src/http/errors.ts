@@ -24,6 +24,8 @@ const CATALOGUE = {
   'password-unchanged': [422, 'The new password is the old one. Choose another.'],
   'weak-password': [422, 'This password is easy to guess. Choose another, such as a few words.'],
   'too-many-attempts': [429, 'Too many wrong passwords. Wait a little, then try again.'],
+  'too-many-connections': [429, 'Too many connections at once. Close some pages, or try again in a moment.'],
+  'too-many-requests': [429, 'Too many requests in a short time. Wait a moment, then try again.'],
   internal: [500, 'Something went wrong on the server. It has been noted.'],
   busy: [503, 'The server is busy. Try again in a moment.'],
   'database-unavailable': [503, 'The database cannot be reached at the moment. Try again in a minute.'],

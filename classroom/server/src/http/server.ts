@@ -17,8 +17,13 @@ const OPTIONS: ServerOptions = {
   maxHeaderSize: 16 * 1024,
 };
 
+/** For the first words of TLS. */
+const HANDSHAKE_MS = 10_000;
+
 /** With TLS or without, and with deadlines for those who are slow on purpose. */
 export function createNodeServer(handler: RequestListener, tls: TlsMaterial | null): Server {
   // A TLS server is told apart by nothing that anybody uses here.
-  return tls ? createTlsServer({ ...OPTIONS, ...tlsOptions(tls) }, handler) : createServer(OPTIONS, handler);
+  return tls
+    ? createTlsServer({ ...OPTIONS, ...tlsOptions(tls), handshakeTimeout: HANDSHAKE_MS }, handler)
+    : createServer(OPTIONS, handler);
 }

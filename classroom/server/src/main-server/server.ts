@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import type { createRooms } from '@rowhouse/classroom-runtime';
 import type { Logger, LoopDelay, Metrics } from '@rowhouse/service';
 import type { Clock, ProcessTable } from '@rowhouse/supervisor';
+import type { AuditEntry } from '../db/api.ts';
 import type { createStore } from '../db/store.ts';
 import { createFurnisher } from '../demo/furnish.ts';
 import { fileRoutes } from '../files/routes.ts';
@@ -14,7 +15,7 @@ import { createHttp } from '../http/app.ts';
 import type { MainSettings } from '../launch/settings.ts';
 import type { AccountRecord } from '../sessions/api.ts';
 import { createGateway } from '../socket/gateway.ts';
-import { clientAddress } from './client-address.ts';
+import { clientAddress, trustedProxy } from './client-address.ts';
 import { keepHouse } from './house.ts';
 import { listenForOperator } from './operator.ts';
 import { preparePeople } from './prepare-people.ts';
@@ -79,6 +80,9 @@ export async function createServer(parts: ServerParts): Promise<ClassroomServer>
         gateway.tell(event.process.owner, { type: event.type, process: event.process.id, inMs: event.inMs });
     },
   });
+  const isTrusted = trustedProxy(settings.trustedProxies);
+  // With TLS in front of us nobody comes but through a proxy, whatever it calls itself.
+  const isProxy = (address: string) => tlsInFront || isTrusted(address);
   const onlyLocal = settings.host === '127.0.0.1' || settings.host === '::1';
   const http = createHttp({
     store,
@@ -86,12 +90,13 @@ export async function createServer(parts: ServerParts): Promise<ClassroomServer>
     clock: classClock,
     tls,
     tlsInFront,
-    addressOf: clientAddress(settings.trustedProxies),
+    addressOf: clientAddress(isTrusted),
+    isProxy,
     closeRoom: async (account) => bareRooms.find(account)?.close('room-closed'),
     // A foreign name that was pointed at this machine is nobody's.
     allowedHosts: onlyLocal ? ['localhost', ...settings.allowedHosts] : settings.allowedHosts,
   });
-  const { accounts, authenticate, sessions } = http;
+  const { accounts, authenticate, sessions, refusals } = http;
   const ownerOf = ({ id, roomUid }: AccountRecord) => ({ id, uid: settings.uidBase + roomUid });
   const house = keepHouse(bareRooms, {
     isConnected: (owner) => gateway.connected().has(owner),
@@ -99,7 +104,8 @@ export async function createServer(parts: ServerParts): Promise<ClassroomServer>
     ...(settings.demo ? { prepare: createFurnisher() } : {}),
   });
   const { rooms } = house;
-  const gateway = createGateway({ rooms, accounts, authenticate, sessions, ownerOf, clock, log });
+  const audit = (entry: AuditEntry) => store.audit(entry);
+  const gateway = createGateway({ rooms, accounts, authenticate, sessions, refusals, ownerOf, audit, clock, log });
 
   const load = watchLoad(clock);
   const files = watchFileSystem(settings.dataFolder, clock);
@@ -114,11 +120,20 @@ export async function createServer(parts: ServerParts): Promise<ClassroomServer>
     memoryPercent: () => load.memoryPercent,
     uptimeS: () => process.uptime(),
   });
-  counts = registerMetrics(metrics, { figures, rooms, store, connections: () => gateway.connections, loopDelay });
+  counts = registerMetrics(metrics, {
+    figures,
+    rooms,
+    store,
+    connections: () => gateway.connections,
+    refusals,
+    loopDelay,
+  });
   let stopping = false;
   const { metricsToken } = settings;
   void http.app.register(fileRoutes({ rooms, accounts, authenticate, sessions, ownerOf, limits }));
-  void http.app.register(healthRoutes({ figures, metrics, authenticate, metricsToken, stopping: () => stopping }));
+  void http.app.register(
+    healthRoutes({ figures, metrics, authenticate, metricsToken, isProxy, stopping: () => stopping }),
+  );
   await http.app.ready();
   // Who was signed in before a restart is then known to the first request.
   await Promise.race([untilUp(store), new Promise<void>((resolve) => clock.after(DATABASE_MS, resolve))]);

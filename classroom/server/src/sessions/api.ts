@@ -27,12 +27,12 @@ export interface AuthenticateOptions {
 }
 
 /**
- * Who sends this request: from the cookie; where something is changed (not GET or HEAD) with the checks of Origin,
+ * Who sends this request, to a name that is ours: from the cookie; where something is changed (not GET or HEAD) with the checks of Origin,
  * Sec-Fetch-Site and `x-csrf-token`; at an upgrade to a WebSocket with those of Origin and Sec-Fetch-Site. Memory only
  * for a session that was seen lately, so it works while the database is away.
  *
- * @throws ClassroomError `not-signed-in`, `foreign-origin`, `bad-csrf-token`, `password-change-required`,
- *   `database-unavailable`
+ * @throws ClassroomError `not-signed-in`, `foreign-host`, `foreign-origin`, `bad-csrf-token`,
+ *   `password-change-required`, `too-many-requests`, `too-many-connections`, `database-unavailable`
  */
 export type Authenticate = (request: IncomingMessage, options?: AuthenticateOptions) => Promise<SignedIn>;
 

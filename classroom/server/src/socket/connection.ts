@@ -4,6 +4,7 @@ import type { Logger } from '@rowhouse/service';
 import type { Clock } from '@rowhouse/supervisor';
 import type { RawData, WebSocket } from 'ws';
 import type { Accounts } from '../accounts/api.ts';
+import type { AuditEntry } from '../db/api.ts';
 import type { AccountRecord, SessionEvents, SignedIn } from '../sessions/api.ts';
 import { createAttachments } from './attachments.ts';
 import { errorBody, INTERNAL_ERROR, SocketError } from './errors.ts';
@@ -31,12 +32,14 @@ export interface ConnectionOptions {
   readonly sessions: SessionEvents;
   /** The system user of an account's room. */
   readonly ownerOf: (account: AccountRecord) => RoomOwner;
+  /** Notes what somebody did with what is another's. */
+  readonly audit: (entry: AuditEntry) => void;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
 export function serveConnection(socket: WebSocket, signedIn: SignedIn, options: ConnectionOptions): Connection {
-  const { rooms, accounts, sessions, ownerOf, clock, log } = options;
+  const { rooms, accounts, sessions, ownerOf, audit, clock, log } = options;
   const { account, session } = signedIn;
   const line = createLine(socket);
   const pace = createPace(() => clock.nowMs());
@@ -45,10 +48,14 @@ export function serveConnection(socket: WebSocket, signedIn: SignedIn, options: 
   const openRoom = (): Promise<Room> => rooms.open(ownerOf(account));
   const desk: Desk = {
     line,
+    who: account,
     reach: createReach(() => account, rooms, accounts),
     attachments: createAttachments(line),
     openRoom,
     gone: gone.signal,
+    onStopped({ owner, kind }) {
+      audit({ who: account.id, what: 'program-stopped', whom: owner, detail: kind, ip: null, atMs: clock.epochMs() });
+    },
     onFailure,
   };
   let greeted = false;

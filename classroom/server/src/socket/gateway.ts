@@ -2,18 +2,26 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type ServerMessage, STREAM } from '@rowhouse/classroom-protocol';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { Authenticate } from '../sessions/api.ts';
+import { ClassroomError } from '../http/errors.ts';
+import type { Refusals } from '../http/refusals.ts';
+import type { Authenticate, SignedIn } from '../sessions/api.ts';
 import { CLOSE, type Connection, type ConnectionOptions, serveConnection } from './connection.ts';
 import { keepAlive } from './heartbeat.ts';
 import { refuseUpgrade } from './refuse-upgrade.ts';
 
 export const SOCKET_PATH = '/ws';
 
-/** Tabs of one person at once; the oldest makes room. */
-const MOST_PER_ACCOUNT = 16;
+/** Pages that one browser, and one person with all their browsers, may have open at once; the oldest makes room. */
+const MOST_PER_SESSION = 16;
+const MOST_PER_ACCOUNT = 32;
+/** So many more may be on their way out: whoever opens them faster than they close is told to wait. */
+const CLOSING = 16;
+const RETRY_S = 5;
 
 export interface GatewayOptions extends ConnectionOptions {
   readonly authenticate: Authenticate;
+  /** Notes who was told to try again later. */
+  readonly refusals: Pick<Refusals, 'note'>;
 }
 
 /** The WebSockets of all pages. Processes do not belong to them: they come and go, the processes stay. */
@@ -30,7 +38,7 @@ export interface Gateway {
 }
 
 export function createGateway(options: GatewayOptions): Gateway {
-  const { authenticate, sessions, clock, log } = options;
+  const { authenticate, sessions, refusals, clock, log } = options;
   const server = new WebSocketServer({
     noServer: true,
     clientTracking: false,
@@ -43,7 +51,6 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   const accept = (socket: WebSocket, connection: Connection) => {
     connections.add(connection);
-    makeRoom(connections, connection.signedIn.account.id);
     const stopPinging = keepAlive(socket, (ms, then) => clock.after(ms, then));
     socket.once('close', () => {
       stopPinging();
@@ -62,12 +69,15 @@ export function createGateway(options: GatewayOptions): Gateway {
       if (closed) return refuseUpgrade(socket, undefined);
       if (pathOf(request) !== SOCKET_PATH) return refuseUpgrade(socket, 'not-found');
       authenticate(request).then(
-        (signedIn) =>
+        (signedIn) => {
+          if (!makeRoom(connections, signedIn)) return void refuseUpgrade(socket, tooMany(), refusals);
           server.handleUpgrade(request, socket, head, (webSocket) =>
             accept(webSocket, serveConnection(webSocket, signedIn, options)),
-          ),
+          );
+          return undefined;
+        },
         (error: unknown) => {
-          if (!refuseUpgrade(socket, error)) log.error({ err: error }, 'an upgrade could not be checked');
+          if (!refuseUpgrade(socket, error, refusals)) log.error({ err: error }, 'an upgrade could not be checked');
         },
       );
       return undefined;
@@ -87,9 +97,19 @@ export function createGateway(options: GatewayOptions): Gateway {
   };
 }
 
-function makeRoom(connections: ReadonlySet<Connection>, account: string): void {
-  const own = [...connections].filter(({ signedIn }) => signedIn.account.id === account);
-  for (const { line } of own.slice(0, -MOST_PER_ACCOUNT)) line.close(CLOSE.flood, 'too many pages at once');
+/** @returns whether there is room for one more */
+function makeRoom(connections: ReadonlySet<Connection>, { account, session }: SignedIn): boolean {
+  const ofAccount = [...connections].filter(({ signedIn }) => signedIn.account.id === account.id);
+  const ofSession = ofAccount.filter(({ signedIn }) => signedIn.session.id === session.id);
+  if (ofSession.length >= MOST_PER_SESSION + CLOSING || ofAccount.length >= MOST_PER_ACCOUNT + CLOSING) return false;
+  const surplus = [
+    ...ofSession.slice(0, Math.max(0, ofSession.length + 1 - MOST_PER_SESSION)),
+    ...ofAccount.slice(0, Math.max(0, ofAccount.length + 1 - MOST_PER_ACCOUNT)),
+  ];
+  for (const { line } of surplus) line.close(CLOSE.flood, 'too many pages at once');
+  return true;
 }
+
+const tooMany = (): ClassroomError => new ClassroomError('too-many-connections', { retryAfterS: RETRY_S });
 
 const pathOf = (request: IncomingMessage): string => (request.url ?? '').split('?')[0] ?? '';

@@ -1,5 +1,6 @@
-import type { ClientMessage } from '@rowhouse/classroom-protocol';
+import type { ClientMessage, ProcessInfo } from '@rowhouse/classroom-protocol';
 import type { Room, RoomProcess, StartRequest } from '@rowhouse/classroom-runtime';
+import type { AccountRecord } from '../sessions/api.ts';
 import type { Attachments } from './attachments.ts';
 import { errorBody, INTERNAL_ERROR } from './errors.ts';
 import type { Line } from './line.ts';
@@ -8,12 +9,15 @@ import type { Reach } from './reach.ts';
 /** What answers the messages of one client once it has said hello. */
 export interface Desk {
   readonly line: Line;
+  readonly who: AccountRecord;
   readonly reach: Reach;
   readonly attachments: Attachments;
   /** One's own room, opened if need be. */
   readonly openRoom: () => Promise<Room>;
   /** Fires when the connection is gone: nobody waits for a turn any more. */
   readonly gone: AbortSignal;
+  /** Hears of a program of somebody else's that is stopped. */
+  readonly onStopped: (info: ProcessInfo) => void;
   /** Takes what nobody foresaw. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -35,7 +39,7 @@ export async function handle(desk: Desk, message: Exclude<ClientMessage, { type:
     case 'interrupt':
       return reach.own(message.process).interrupt();
     case 'stop':
-      return (await reach.visible(message.process)).process.stop('stopped');
+      return stop(desk, message.process);
     case 'pin':
       return reach.own(message.process).pin(message.pinned);
     case 'attach': {
@@ -54,6 +58,14 @@ export async function handle(desk: Desk, message: Exclude<ClientMessage, { type:
     default:
       return message satisfies never;
   }
+}
+
+/** One's own; a teacher also what runs away with a student, who reads who it was. */
+async function stop({ reach, who, onStopped }: Desk, id: string): Promise<void> {
+  const { process, readOnly } = await reach.visible(id);
+  if (!readOnly) return process.stop('stopped');
+  if (process.info.state !== 'ended') onStopped(process.info);
+  return process.stop('stopped', who.displayName);
 }
 
 function startRequest(message: Message<'run' | 'repl'>): StartRequest {

@@ -63,7 +63,7 @@ export function protectionSuite({ server, folder }: Shared): void {
       const student = await server().signedIn('anna', 'student');
       const ask = (headers: Record<string, string>) => {
         const all = { host: `127.0.0.1:${server().port}`, upgrade: 'websocket', cookie: student.cookie, ...headers };
-        return server().http.authenticate({ method: 'GET', headers: all } as unknown as IncomingMessage);
+        return server().http.authenticate({ method: 'GET', headers: all, socket: {} } as unknown as IncomingMessage);
       };
       const own = `http://127.0.0.1:${server().port}`;
       await expect(ask({ origin: own })).resolves.toMatchObject({

@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import { clientAddress } from '../../src/main-server/client-address.ts';
+import { clientAddress, trustedProxy } from '../../src/main-server/client-address.ts';
 
 const request = (remoteAddress: string, forwardedFor?: string) =>
   ({ socket: { remoteAddress }, headers: { 'x-forwarded-for': forwardedFor } }) as unknown as IncomingMessage;
 
 describe('who sent a request', () => {
-  const addressOf = clientAddress(['10.0.0.0/8', 'fd00::/8']);
+  const addressOf = clientAddress(trustedProxy(['10.0.0.0/8', 'fd00::/8']));
 
   it.each([
     ['203.0.113.9', undefined, '203.0.113.9'],
@@ -23,6 +23,6 @@ describe('who sent a request', () => {
   });
 
   it('believes nobody by default', () => {
-    expect(clientAddress([])(request('127.0.0.1', '198.51.100.1'))).toBe('127.0.0.1');
+    expect(clientAddress(trustedProxy([]))(request('127.0.0.1', '198.51.100.1'))).toBe('127.0.0.1');
   });
 });
