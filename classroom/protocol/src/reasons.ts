@@ -71,6 +71,11 @@ const sentences: Readonly<Record<EndReason | NoticeReason, (limits: Limits, kind
     'A figure was too large to show. Make it smaller, or save it with plt.savefig("figure.png").',
 };
 
+/** For the student whose program somebody else stopped. @param by what that person is called */
+export function stoppedBy(by: string): string {
+  return `The program was stopped by ${by}. Ask them before you run it again.`;
+}
+
 /** One sentence or two for the student: which limit, its value, and what to do. */
 export function sentence(reason: EndReason | NoticeReason, limits: Limits, kind: 'script' | 'repl'): string {
   return sentences[reason](limits, kind);

@@ -68,8 +68,12 @@ export interface RoomProcess {
   input(inputId: string, text: string): Promise<void>;
   endInput(): void;
   interrupt(): void;
-  /** Asks, then ends; resolves when nothing of it is left. */
-  stop(reason?: 'stopped' | 'capacity' | 'server-stopped'): Promise<void>;
+  /**
+   * Asks, then ends; resolves when nothing of it is left.
+   *
+   * @param by what somebody else than the student is called, who then reads it
+   */
+  stop(reason?: 'stopped' | 'capacity' | 'server-stopped', by?: string): Promise<void>;
   pin(pinned: boolean): void;
 }
 

@@ -5,6 +5,7 @@ import {
   type ProcessEnd,
   type ProcessInfo,
   sentence,
+  stoppedBy,
   STREAM,
 } from '@rowhouse/classroom-protocol';
 import type { Clock } from '@rowhouse/supervisor';
@@ -34,6 +35,7 @@ export function createProcess(options: ProcessOptions): DrivenProcess {
   const inputs = createInputs();
   const noticed = new Set<NoticeReason>();
   let interruptedMs = Number.NEGATIVE_INFINITY;
+  let stopper: string | undefined;
   let exited = false;
   let end: ProcessEnd | undefined;
   let facts: Promise<RunFacts> | undefined;
@@ -105,7 +107,7 @@ export function createProcess(options: ProcessOptions): DrivenProcess {
   };
   const finish = (reason: EndReason, exit: HostExit, cpuMs: number, peakMemoryBytes: number | null): void => {
     if (end !== undefined) return;
-    const message = sentence(reason, limits, kind);
+    const message = reason === 'stopped' && stopper !== undefined ? stoppedBy(stopper) : sentence(reason, limits, kind);
     const wallMs = classClock.nowMs() - startedMs;
     end = { reason, message, exitCode: exit.code, signal: exit.signal, cpuMs, wallMs, peakMemoryBytes };
     activity.changeState('ended', classClock.nowMs());
@@ -187,7 +189,8 @@ export function createProcess(options: ProcessOptions): DrivenProcess {
       interruptedMs = clock.nowMs();
       send({ t: 'interrupt', process: channel });
     },
-    async stop(reason = 'stopped') {
+    async stop(reason = 'stopped', by) {
+      if (stopping.reason === undefined) stopper = by;
       ask(reason);
       await ended;
     },

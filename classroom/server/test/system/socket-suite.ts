@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { changePassword, signIn } from '../../src/commands/http-client.ts';
 import { openSocket } from '../../src/commands/socket-client.ts';
-import type { Shared } from './support.ts';
+import { command, type Shared } from './support.ts';
 
 export function socketSuite({ system, enter }: Shared): void {
   const socketOf = async (name: string) => openSocket(await enter(name));
@@ -112,6 +113,34 @@ export function socketSuite({ system, enter }: Shared): void {
       await run.ended();
       expect(run.text()).toContain('from the student');
       for (const socket of [student, teacher, neighbour]) socket.close();
+    });
+
+    it('lets a teacher stop a runaway, notes it, and tells the student who it was', async () => {
+      const student = await socketOf('student14');
+      const run = await student.start({ type: 'run', requestId: 'r', source: 'while True: pass' });
+      const neighbour = await socketOf('student15');
+      const hidden = neighbour.next('error');
+      neighbour.say({ type: 'stop', process: run.info.id });
+      expect((await hidden).error.code).toBe('no-such-process');
+      const teacher = await socketOf('teacher');
+      teacher.say({ type: 'stop', process: run.info.id });
+      expect(await run.ended()).toMatchObject({
+        reason: 'stopped',
+        message: 'The program was stopped by Demo Teacher. Ask them before you run it again.',
+      });
+      const own = await student.start({ type: 'run', requestId: 'r2', source: 'while True: pass' });
+      student.say({ type: 'stop', process: own.info.id });
+      expect((await own.ended()).message).toBe('The program was stopped.');
+      const added = await command(system(), ['account', 'add', 'auditor', '--role', 'admin']);
+      const first = /first password: (\S+)/.exec(added.out)?.[1] ?? '';
+      const auditor = await changePassword(await signIn(system().origin, 'auditor', first), first, 'reads what was done');
+      const noted = async () => {
+        const { text } = await auditor.send('GET', '/api/audit?limit=200');
+        const { entries } = JSON.parse(text) as { entries: { what: string; whom: string; detail: string }[] };
+        return entries.flatMap(({ what, whom, detail }) => (what === 'program-stopped' ? [`${whom} ${detail}`] : []));
+      };
+      await expect.poll(noted).toEqual([`${run.info.owner} script`]);
+      for (const socket of [student, neighbour, teacher]) socket.close();
     });
 
     it('leaves a program alone when it closes, and shows it from any place later', async () => {
