@@ -13,6 +13,8 @@ from .kinds import MOST_CONTENT_BYTES
 MOST_FRAME_BYTES = 131_072
 #: While more than this waits for the server, nothing more is read from runs.
 MOST_BACKLOG_BYTES = 262_144
+#: Of frames, two of each. The server takes some 20 small frames in a ms: what waits here delays the end of a run.
+MOST_BACKLOG_PARTS = 4096
 READ_BYTES = 65_536
 
 JSON_FORM = 0x4A
@@ -120,7 +122,7 @@ class Link:
 
     @property
     def full(self) -> bool:
-        return self.backlog_bytes > MOST_BACKLOG_BYTES
+        return self.backlog_bytes > MOST_BACKLOG_BYTES or len(self._queue) > MOST_BACKLOG_PARTS
 
     def read(self) -> bytes | None:
         """:returns: what is there, ``b""`` at the end, ``None`` when nothing is"""
