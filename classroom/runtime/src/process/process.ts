@@ -23,8 +23,10 @@ import { createVigil } from './watch.ts';
 
 /** Ctrl-C explains an end that comes so soon after it. */
 const INTERRUPTED_MS = 5_000;
-/** An end is not held up for longer by what the kernel counted. */
+/** An end is not held up for longer by what the kernel counted: it may tell why it ended. */
 const FACTS_MS = 5_000;
+/** Of one that was ended from here, the reason is known. */
+const ASKED_FACTS_MS = 500;
 
 export function createProcess(options: ProcessOptions): DrivenProcess {
   const { kind, channel, limits, clock, classClock, send } = options;
@@ -62,8 +64,9 @@ export function createProcess(options: ProcessOptions): DrivenProcess {
 
   /** What the kernel counted; nothing of the run is left then. */
   const endRun = (): Promise<RunFacts> => {
-    facts ??= Promise.race([options.endRun().catch(() => NO_FACTS), after(clock, FACTS_MS).then(() => NO_FACTS)]);
-    return facts;
+    facts ??= options.endRun().catch(() => NO_FACTS);
+    const withinMs = stopping.reason === undefined ? FACTS_MS : ASKED_FACTS_MS;
+    return Promise.race([facts, after(clock, withinMs).then(() => NO_FACTS)]);
   };
   const stopping = createStopping({
     clock,
