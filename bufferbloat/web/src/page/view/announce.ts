@@ -8,7 +8,7 @@ import { PHASE_ORDER, PHASE_WORDS } from './words.ts';
  */
 export function announcement(before: RunState, now: RunState): string | undefined {
   if (before.status !== now.status) {
-    const sentence = statusSentence(now);
+    const sentence = statusSentence(now, 'Test');
     if (sentence !== undefined) return sentence;
   }
   if (now.status !== 'running' || now.phase === undefined || now.draining) return undefined;
@@ -18,10 +18,14 @@ export function announcement(before: RunState, now: RunState): string | undefine
   return `Step ${step} of ${PHASE_ORDER.length}: ${PHASE_WORDS[now.phase].doing}.`;
 }
 
-function statusSentence(state: RunState): string | undefined {
+/** @param test what it is called at its start */
+export function statusSentence(
+  state: Pick<RunState, 'status' | 'totalMs' | 'error'>,
+  test: 'Test' | 'Household test',
+): string | undefined {
   switch (state.status) {
     case 'starting':
-      return `Test starting. It takes about ${secondsInWords(state.totalMs)}.`;
+      return `${test} starting. It takes about ${secondsInWords(state.totalMs)}.`;
     case 'stopping':
       return 'Stopping.';
     case 'stopped':

@@ -1,25 +1,28 @@
-import { singleUserPlan } from '@rowhouse/bufferbloat-engine';
-import { useComputed } from '@preact/signals';
-import { liveTimeline } from '../charts/data.ts';
-import { SINGLE_TIMELINE } from '../charts/single.ts';
+import type { ReadonlySignal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
+import type { TimelineSpec } from '../charts/spec.ts';
 import { Timeline } from '../charts/timeline.tsx';
-import type { Runner } from '../run/state.ts';
+import type { RunError } from '../run/state.ts';
 import { useFocusOnce } from './focus.ts';
 import { secondsInWords } from './format.ts';
-import { spansAhead } from './progress.ts';
-import { PHASE_WORDS } from './words.ts';
 
 interface EndedProps {
-  readonly runner: Runner;
+  readonly onAgain: () => void;
   /** Goes to the first page. */
   readonly onChoose: () => void;
+  /** What was measured until then. */
+  readonly remains: ComponentChildren;
+}
+
+interface StoppedProps extends EndedProps {
+  readonly elapsedMs: number;
+  /** How far the test had got, and what a result needs. */
+  readonly children: ComponentChildren;
 }
 
 /** After Stop: what there is, and that it is not a result. */
-export function Stopped({ runner, onChoose }: EndedProps) {
+export function Stopped({ elapsedMs, onAgain, onChoose, remains, children }: StoppedProps) {
   const heading = useFocusOnce();
-  const { spans, elapsedMs } = runner.state.value;
-  const complete = spans.filter((span) => !span.id.endsWith('warmup')).map((span) => PHASE_WORDS[span.id].name);
   return (
     <div class="ended">
       <div class="message">
@@ -27,12 +30,9 @@ export function Stopped({ runner, onChoose }: EndedProps) {
         <h1 class="display" tabIndex={-1} ref={heading}>
           No result
         </h1>
-        <p class="lede">
-          You stopped the test before its end, and nothing of it is running any more. A grade needs all six steps.
-          {complete.length > 0 && ` Until then it had got through: ${complete.join(', ').toLowerCase()}.`}
-        </p>
+        <p class="lede">You stopped the test before its end, and nothing of it is running any more. {children}</p>
         <div class="actions">
-          <button type="button" class="button button-primary" onClick={() => runner.start()}>
+          <button type="button" class="button button-primary" onClick={onAgain}>
             Test again
           </button>
           <button type="button" class="button" onClick={onChoose}>
@@ -40,15 +40,19 @@ export function Stopped({ runner, onChoose }: EndedProps) {
           </button>
         </div>
       </div>
-      <Remains runner={runner} />
+      {remains}
     </div>
   );
 }
 
+interface FailedProps extends EndedProps {
+  readonly error: RunError | undefined;
+  readonly offline: boolean;
+}
+
 /** After a failure: what happened, what to do, and one button. */
-export function Failed({ runner, onChoose }: EndedProps) {
+export function Failed({ error, offline, onAgain, onChoose, remains }: FailedProps) {
   const heading = useFocusOnce();
-  const { error, offline } = runner.state.value;
   return (
     <div class="ended">
       <div class="message message-failed">
@@ -59,7 +63,7 @@ export function Failed({ runner, onChoose }: EndedProps) {
         <p class="lede">{error?.message ?? 'Something went wrong in this page.'}</p>
         {offline && <p>This browser says it is offline. Check the connection before you try again.</p>}
         <div class="actions">
-          <button type="button" class="button button-primary" onClick={() => runner.start()}>
+          <button type="button" class="button button-primary" onClick={onAgain}>
             Try again
           </button>
           <button type="button" class="button" onClick={onChoose}>
@@ -72,34 +76,25 @@ export function Failed({ runner, onChoose }: EndedProps) {
           )}
         </div>
       </div>
-      <Remains runner={runner} />
+      {remains}
     </div>
   );
 }
 
+interface RemainsProps<Data> {
+  readonly spec: TimelineSpec<Data>;
+  readonly data: ReadonlySignal<Data>;
+  readonly description: string;
+}
+
 /** The charts up to the end of a run that has no result, labelled as that. */
-function Remains({ runner }: Pick<EndedProps, 'runner'>) {
-  const data = useComputed(() => {
-    const state = runner.state.value;
-    // The phase that was cut short has no span of its own: it is the first of those ahead.
-    const cut = spansAhead(state, singleUserPlan(state.scale))
-      .filter((span) => span.startMs < state.elapsedMs)
-      .map((span) => ({ ...span, endMs: Math.min(span.endMs, state.elapsedMs) }));
-    return { ...liveTimeline(runner.series, state, cut), totalMs: state.elapsedMs };
-  });
-  const { latency, throughput } = runner.series;
-  const points = [latency.udp, latency.websocket, throughput.download, throughput.upload];
-  if (points.every((series) => series.length < 2)) return null;
+export function Remains<Data>({ spec, data, description }: RemainsProps<Data>) {
   return (
     <section class="panel" aria-labelledby="remains">
       <h2 class="section-title" id="remains">
         Measured until then – not a result
       </h2>
-      <Timeline
-        spec={SINGLE_TIMELINE}
-        data={data}
-        description={`Latency and throughput for the ${secondsInWords(runner.state.value.elapsedMs)} that the test ran. Not a result.`}
-      />
+      <Timeline spec={spec} data={data} description={description} />
     </section>
   );
 }

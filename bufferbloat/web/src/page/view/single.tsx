@@ -3,12 +3,12 @@ import { useComputed } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import type { Runner } from '../run/state.ts';
 import { Empty } from './empty.tsx';
-import { Failed, Stopped } from './ended.tsx';
 import { FirstPage } from './first-page.tsx';
 import { Method } from './method.tsx';
 import type { ModeStore } from './mode.ts';
 import { ResultView } from './result/result.tsx';
 import { Running } from './running.tsx';
+import { SingleFailed, SingleStopped } from './single-ended.tsx';
 
 interface SingleViewProps {
   readonly runner: Runner;
@@ -39,9 +39,9 @@ export function SingleView({ runner, modes }: SingleViewProps) {
     case 'stopping':
       return <Running runner={runner} plan={plan} />;
     case 'stopped':
-      return <Stopped runner={runner} onChoose={choose} />;
+      return <SingleStopped runner={runner} onAgain={start} onChoose={choose} />;
     case 'failed':
-      return <Failed runner={runner} onChoose={choose} />;
+      return <SingleFailed runner={runner} onAgain={start} onChoose={choose} />;
     case 'done':
       return result.value === undefined ? null : (
         <ResultView result={result.value} scale={scale.value} onAgain={start} onChoose={choose} key={result.value.id} />

@@ -1,9 +1,10 @@
 import { signal } from '@preact/signals';
-import type { UserProfile } from '@rowhouse/bufferbloat-protocol';
+import type { HouseholdResult, UserProfile } from '@rowhouse/bufferbloat-protocol';
 import { nowMs } from '../../../shared/clock.ts';
 import { StreamRegistry } from '../../../shared/registry.ts';
 import { runError } from '../failures.ts';
-import { listenToPage } from '../page-events.ts';
+import type { RunEnd } from '../lifetime.ts';
+import { createRuns } from '../runs.ts';
 import type { RunnerOptions } from '../state.ts';
 import { HouseholdCharts } from './charts.ts';
 import { HouseholdRun } from './household-run.ts';
@@ -23,7 +24,6 @@ export function createHouseholdRunner({ base, scale }: RunnerOptions): Household
   const loads = new StreamRegistry(nowMs);
   const state = signal<HouseholdState>(idle(USUAL_OPTIONS, scale, []));
   let profiles: readonly UserProfile[] = [];
-  let current: HouseholdRun | undefined;
 
   function update(patch: Partial<HouseholdState>): void {
     state.value = { ...state.value, ...patch };
@@ -36,57 +36,45 @@ export function createHouseholdRunner({ base, scale }: RunnerOptions): Household
   }
 
   async function load(): Promise<void> {
-    if (loads.size > 0 || current) return;
+    if (loads.size > 0 || runs.isActive) return;
     update({ profilesError: undefined });
     try {
       const found = await requestProfiles(base, loads);
-      if (!current) meet(found);
+      if (!runs.isActive) meet(found);
     } catch (thrown) {
       if (profiles.length === 0) update({ profilesError: runError(thrown) });
     }
   }
 
+  const runs = createRuns<RunEnd<HouseholdResult>>({
+    status: () => state.value.status,
+    update,
+    onEnd(end) {
+      if (end) charts.tell();
+      update({ ...(end ?? { status: 'stopped' }), phase: undefined, users: state.value.users.map(ended) });
+    },
+    onLeave: () => loads.cancelAll('the page goes away'),
+  });
+
   function start(options: HouseholdOptions): void {
-    if (current) return;
+    if (runs.isActive) return;
     charts.clear(profiles.map(({ id }) => id));
     state.value = { ...idle(options, scale, profiles.map(waiting)), status: 'starting' };
-    const run = new HouseholdRun({
-      base,
-      scale,
-      options,
-      charts,
-      profiles,
-      onProfiles: meet,
-      update: (patch) => {
-        if (current === run) update(patch);
-      },
-    });
-    current = run;
-    void run.run().then((end) => {
-      if (current !== run) return;
-      current = undefined;
-      charts.tell();
-      update({ ...end, phase: undefined, users: state.value.users.map(ended) });
-    });
+    runs.begin(
+      (isCurrent) =>
+        new HouseholdRun({
+          base,
+          scale,
+          options,
+          charts,
+          profiles,
+          onProfiles: meet,
+          update: (patch) => {
+            if (isCurrent()) update(patch);
+          },
+        }),
+    );
   }
-
-  /** The page goes away; should it come back (back-forward cache), it shows a stopped test. */
-  function abandon(): void {
-    loads.cancelAll('the page goes away');
-    if (!current) return;
-    current.abandon();
-    current = undefined;
-    update({ status: 'stopped', phase: undefined, users: state.value.users.map(ended) });
-  }
-
-  const endListening = listenToPage({
-    onLeave: abandon,
-    onNetwork: (offline) => {
-      update({ offline });
-      current?.setOffline(offline);
-    },
-    onHidden: (hidden) => current?.setHidden(hidden),
-  });
 
   return {
     state,
@@ -94,14 +82,8 @@ export function createHouseholdRunner({ base, scale }: RunnerOptions): Household
     revision: charts.revision,
     load: () => void load(),
     start,
-    stop: () => {
-      if (state.value.status === 'starting' || state.value.status === 'running') update({ status: 'stopping' });
-      current?.stop();
-    },
-    dispose: () => {
-      endListening();
-      abandon();
-    },
+    stop: () => runs.stop(),
+    dispose: () => runs.dispose(),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { HouseholdState, UserLive } from '../../run/household/state.ts';
-import { secondsInWords } from '../format.ts';
+import { statusSentence } from '../announce.ts';
 import { HOUSEHOLD_PHASES } from './live.ts';
 
 /** One user's trouble is told again only after this, in milliseconds: a picture that freezes every second is one story. */
@@ -17,7 +17,7 @@ export function householdAnnouncer(first: HouseholdState): (now: HouseholdState)
     before = now;
     if (last.status !== now.status) {
       if (now.status === 'starting') toldAtMs.clear();
-      const sentence = statusSentence(now);
+      const sentence = statusSentence(now, 'Household test');
       if (sentence !== undefined) return sentence;
     }
     if (now.status !== 'running' || now.phase === undefined) return undefined;
@@ -37,22 +37,4 @@ export function householdAnnouncer(first: HouseholdState): (now: HouseholdState)
 function troubleOf({ activity, note }: UserLive): string | undefined {
   if (activity === 'reconnecting') return note ?? 'reconnecting';
   return activity === 'active' ? note : undefined;
-}
-
-function statusSentence(state: HouseholdState): string | undefined {
-  switch (state.status) {
-    case 'starting':
-      return `Household test starting. It takes about ${secondsInWords(state.totalMs)}.`;
-    case 'stopping':
-      return 'Stopping.';
-    case 'stopped':
-      return 'Test stopped. There is no result.';
-    case 'failed':
-      return `Test failed. ${state.error?.message ?? ''}`.trim();
-    case 'done':
-      return 'Test finished.';
-    case 'idle':
-    case 'running':
-      return undefined;
-  }
 }

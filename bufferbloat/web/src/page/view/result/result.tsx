@@ -4,18 +4,19 @@ import { useComputed, useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import { resultTimeline } from '../../charts/data.ts';
 import { SINGLE_TIMELINE } from '../../charts/single.ts';
-import { Timeline } from '../../charts/timeline.tsx';
 import { describeResult } from '../describe.ts';
 import { useFocusOnce } from '../focus.ts';
-import { fileName, save } from '../files.ts';
 import { Method } from '../method.tsx';
 import { SIGNAL_NAMES } from '../words.ts';
+import { Actions } from './actions.tsx';
 import { Directions } from './directions.tsx';
 import { Meaning } from './meaning.tsx';
 import { SecondTable } from './second-table.tsx';
+import { Shortened } from './shortened.tsx';
 import { Signals } from './signals.tsx';
 import { Trust } from './trust.tsx';
 import { Verdict } from './verdict.tsx';
+import { WholeTest } from './whole-test.tsx';
 
 interface ResultViewProps {
   readonly result: Result;
@@ -34,40 +35,14 @@ export function ResultView({ result, scale, onAgain, onChoose }: ResultViewProps
   const data = useComputed(() => resultTimeline(shown.value));
   return (
     <div class="result">
-      {scale < 1 && (
-        <p class="notice" role="note">
-          Shortened test: every phase ran {Math.round(scale * 100)} % of its time, so the figures are less certain.
-        </p>
-      )}
+      <Shortened scale={scale} />
       <Verdict result={result} heading={heading} />
-      <div class="actions result-actions">
-        <button type="button" class="button button-primary" onClick={onAgain}>
-          Test again
-        </button>
-        <button
-          type="button"
-          class="button"
-          onClick={() => save(fileName(result, 'json'), 'application/json', `${JSON.stringify(result, null, 2)}\n`)}
-        >
-          Download JSON
-        </button>
-        <button type="button" class="button" onClick={() => save(fileName(result, 'csv'), 'text/csv', toCsv(result))}>
-          Download CSV
-        </button>
-        <button type="button" class="button button-choose" onClick={onChoose}>
-          Choose another test
-        </button>
-      </div>
+      <Actions result={result} toCsv={() => toCsv(result)} onAgain={onAgain} onChoose={onChoose} />
       <Meaning result={result} />
       <Directions result={result} />
-      <section class="panel" aria-labelledby="charts">
-        <h2 class="section-title" id="charts">
-          The whole test
-        </h2>
-        <Timeline spec={SINGLE_TIMELINE} data={data} description={description} />
-        <p class="in-words">{description}</p>
+      <WholeTest spec={SINGLE_TIMELINE} data={data} description={description}>
         <SecondTable result={result} />
-      </section>
+      </WholeTest>
       <div class="pair">
         <Signals result={result} />
         <Trust

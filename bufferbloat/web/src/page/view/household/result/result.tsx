@@ -4,10 +4,11 @@ import { useComputed, useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import { householdCharts } from '../../../charts/household/charts.ts';
 import { householdTimeline } from '../../../charts/household/data.ts';
-import { Timeline } from '../../../charts/timeline.tsx';
-import { fileName, save } from '../../files.ts';
 import { useFocusOnce } from '../../focus.ts';
+import { Actions } from '../../result/actions.tsx';
+import { Shortened } from '../../result/shortened.tsx';
 import { Trust } from '../../result/trust.tsx';
+import { WholeTest } from '../../result/whole-test.tsx';
 import { describeHousehold } from '../describe.ts';
 import { HouseholdMethod } from '../method.tsx';
 import { Adaptive } from './adaptive.tsx';
@@ -36,44 +37,14 @@ export function HouseholdResultView({ result, scale, onAgain, onChoose }: Result
   const spec = useMemo(() => householdCharts(Object.values(result.users).map(({ profile }) => profile)), [result]);
   return (
     <div class="result">
-      {scale < 1 && (
-        <p class="notice" role="note">
-          Shortened test: every phase ran {Math.round(scale * 100)} % of its time, so the figures are less certain.
-        </p>
-      )}
+      <Shortened scale={scale} />
       <HouseholdVerdict result={result} heading={heading} />
-      <div class="actions result-actions">
-        <button type="button" class="button button-primary" onClick={onAgain}>
-          Test again
-        </button>
-        <button
-          type="button"
-          class="button"
-          onClick={() => save(fileName(result, 'json'), 'application/json', `${JSON.stringify(result, null, 2)}\n`)}
-        >
-          Download JSON
-        </button>
-        <button
-          type="button"
-          class="button"
-          onClick={() => save(fileName(result, 'csv'), 'text/csv', householdToCsv(result))}
-        >
-          Download CSV
-        </button>
-        <button type="button" class="button button-choose" onClick={onChoose}>
-          Choose another test
-        </button>
-      </div>
+      <Actions result={result} toCsv={() => householdToCsv(result)} onAgain={onAgain} onChoose={onChoose} />
       <People result={result} advice={advice} />
       <Sharing result={result} />
-      <section class="panel" aria-labelledby="charts">
-        <h2 class="section-title" id="charts">
-          The whole test
-        </h2>
-        <Timeline spec={spec} data={data} description={description} />
-        <p class="in-words">{description}</p>
+      <WholeTest spec={spec} data={data} description={description}>
         <HouseholdSecondTable result={result} />
-      </section>
+      </WholeTest>
       <Figures result={result} />
       <div class="pair">
         <Adaptive result={result} />
