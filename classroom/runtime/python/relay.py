@@ -117,10 +117,10 @@ class Run:
             except BlockingIOError:
                 return True
             except OSError:
-                packet = b""
+                packet = b""  # it ended with something of ours unread, which is told once, before what it has said
             if len(packet) > 1:
                 self._take(packet[0], packet[1:], counts)
-            elif not packet and hung_up(self._channel):
+            elif not packet and hung_up(self._channel) and not waiting_bytes(self._channel):
                 self._close_channel()
         return False
 
@@ -218,6 +218,7 @@ class Run:
         os.close(fd)
 
     def _finish(self, ended: dict) -> None:
+        self._resting = False  # a timer may still be under way; the descriptors will be another's
         self._unwatch()
         self.inputs.close()
         for fd in (self._channel, *self._pipes.values()):
