@@ -38,7 +38,7 @@ export const clientMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('stop'), process: processId }),
   /** A pinned process is not ended as abandoned. */
   z.object({ type: z.literal('pin'), process: processId, pinned: z.boolean() }),
-  /** Replays from an offset, then goes on live. A teacher may attach to a student's process, and only look on. */
+  /** Replays from an offset, then goes on live. A teacher may attach to a student's process: to look on, or before stopping it. */
   z.object({ type: z.literal('attach'), process: processId, from: offset }),
   z.object({ type: z.literal('detach'), process: processId }),
   /** Everything up to here was taken; beyond 256 KB unacknowledged nothing more is sent. */

@@ -13,18 +13,30 @@ const MANAGERS = [
   { program: 'apk', args: ['add'] },
 ] as const;
 
+/** What can be found and done on a machine. */
+export interface Machine {
+  readonly isRoot: boolean;
+  /** Whether there is such a program where systems keep theirs. */
+  readonly has: (program: string) => boolean;
+  /** @returns whether it ended well */
+  readonly run: (program: string, args: readonly string[]) => Promise<boolean>;
+}
+
 /**
  * Sees to it that bubblewrap is there: installs it as root where that is one command, else says which command it is.
  * Without it rooms have fewer walls; whether that is enough is decided later, when they have been tried.
  */
-export async function ensureBubblewrap(print: (line: string) => void): Promise<void> {
-  if (find('bwrap') !== undefined) return;
-  const manager = MANAGERS.find(({ program }) => find(program) !== undefined);
-  if (!manager) return print('bubblewrap is not installed; without it rooms have fewer walls.');
+export async function ensureBubblewrap(print: (line: string) => void, machine: Machine = thisMachine()): Promise<void> {
+  const { has, run, isRoot } = machine;
+  if (has('bwrap')) return;
+  const manager = MANAGERS.find(({ program }) => has(program));
+  if (!manager)
+    return print(
+      'bubblewrap is not installed; without it rooms have fewer walls. Install it with the packages of your system.',
+    );
   const { program, args } = manager;
   const command = [program, ...args, 'bubblewrap'].join(' ');
-  if (process.getuid?.() !== 0)
-    return print(`bubblewrap is not installed; without it rooms have fewer walls: sudo ${command}`);
+  if (!isRoot) return print(`bubblewrap is not installed; without it rooms have fewer walls: sudo ${command}`);
   print(`Installing bubblewrap for the walls of the rooms: ${command}`);
   const install = () => run(program, [...args, 'bubblewrap']);
   // Lists of packages are often missing in a fresh container.
@@ -34,10 +46,14 @@ export async function ensureBubblewrap(print: (line: string) => void): Promise<v
   return print(`bubblewrap could not be installed; without it rooms have fewer walls: ${command}`);
 }
 
-function find(program: string): string | undefined {
-  return FOLDERS.map((folder) => `${folder}/${program}`).find((file) => {
+function thisMachine(): Machine {
+  return { isRoot: process.getuid?.() === 0, has: isThere, run: succeeds };
+}
+
+function isThere(program: string): boolean {
+  return FOLDERS.some((folder) => {
     try {
-      accessSync(file, constants.X_OK);
+      accessSync(`${folder}/${program}`, constants.X_OK);
       return true;
     } catch {
       return false;
@@ -45,7 +61,7 @@ function find(program: string): string | undefined {
   });
 }
 
-function run(program: string, args: readonly string[]): Promise<boolean> {
+function succeeds(program: string, args: readonly string[]): Promise<boolean> {
   return new Promise((resolve) => {
     const child = spawn(program, args, {
       stdio: 'ignore',

@@ -133,7 +133,11 @@ export function socketSuite({ system, enter }: Shared): void {
       expect((await own.ended()).message).toBe('The program was stopped.');
       const added = await command(system(), ['account', 'add', 'auditor', '--role', 'admin']);
       const first = /first password: (\S+)/.exec(added.out)?.[1] ?? '';
-      const auditor = await changePassword(await signIn(system().origin, 'auditor', first), first, 'reads what was done');
+      const auditor = await changePassword(
+        await signIn(system().origin, 'auditor', first),
+        first,
+        'reads what was done',
+      );
       const noted = async () => {
         const { text } = await auditor.send('GET', '/api/audit?limit=200');
         const { entries } = JSON.parse(text) as { entries: { what: string; whom: string; detail: string }[] };

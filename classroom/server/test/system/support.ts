@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, type SpawnOptions, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import path from 'node:path';
@@ -16,6 +16,10 @@ export const canRunRooms =
   process.getuid?.() === 0 &&
   existsSync('/usr/bin/bwrap') &&
   existsSync('/usr/bin/python3');
+
+/** Whether a user who is not root can run the classroom from here. */
+export const canRunAs = (user: { readonly uid: number; readonly gid: number }): boolean =>
+  spawnSync(process.execPath, [PROGRAM, '--version'], { ...user, cwd: '/' }).status === 0;
 
 export interface System {
   readonly process: ChildProcess;
@@ -36,16 +40,27 @@ export interface Shared {
 }
 
 /** A data folder of the test's own, through which students' users can pass. */
-export function makeDataFolder(): { readonly folder: string; remove(): void } {
+export function makeDataFolder(): { readonly folder: string; readonly around: string; remove(): void } {
   const folder = mkdtempSync('/var/tmp/rowhouse-test-');
   chmodSync(folder, 0o711);
-  return { folder: path.join(folder, 'data'), remove: () => rmSync(folder, { recursive: true, force: true }) };
+  return {
+    folder: path.join(folder, 'data'),
+    around: folder,
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
 }
 
-/** Starts the built classroom, a demo, and waits until it is healthy. */
-export async function startSystem(dataFolder: string, ...args: string[]): Promise<System> {
-  const all = ['--demo', '--port', '0', '--data-folder', dataFolder, '--log-level', 'error', ...args];
-  const child = spawn(process.execPath, [PROGRAM, ...all], { stdio: ['ignore', 'pipe', 'pipe'] });
+/** As whom a classroom is started, and with which environment. Default: as we are. */
+type As = Pick<SpawnOptions, 'uid' | 'gid' | 'env'>;
+
+/** Starts the built classroom, a demo unless told otherwise, and waits until it is healthy. */
+export async function startSystem(
+  dataFolder: string,
+  args: readonly string[] = ['--demo'],
+  as: As = {},
+): Promise<System> {
+  const all = ['--port', '0', '--data-folder', dataFolder, '--log-level', 'error', ...args];
+  const child = spawn(process.execPath, [PROGRAM, ...all], { ...as, cwd: '/', stdio: ['ignore', 'pipe', 'pipe'] });
   const lines: string[] = [];
   const exited = once(child, 'exit');
   const ready = new Promise<RegExpExecArray>((resolve) => {
@@ -67,7 +82,7 @@ export async function startSystem(dataFolder: string, ...args: string[]): Promis
   return {
     process: child,
     port,
-    origin: `http://localhost:${port}`,
+    origin: `${args.includes('--ssl-certfile') ? 'https' : 'http'}://localhost:${port}`,
     mainPid: Number(found[2]),
     operatorSocket: `/run/rowhouse/classroom-${port}/operator/operator.sock`,
     dataFolder,
@@ -99,8 +114,13 @@ export async function command(
 }
 
 /** Starts a classroom that is expected to refuse; what it said, and its exit code. */
-export async function startInVain(...args: string[]): Promise<{ code: number | null; text: string }> {
+export async function startInVain(
+  args: readonly string[],
+  as: As = {},
+): Promise<{ code: number | null; text: string }> {
   const child = spawn(process.execPath, [PROGRAM, '--log-level', 'silent', ...args], {
+    ...as,
+    cwd: '/',
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let text = '';

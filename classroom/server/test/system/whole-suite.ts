@@ -37,7 +37,7 @@ export function wholeSuite({ system, enter }: Shared): void {
     });
 
     it('refuses a second one in the same data folder, in one line', async () => {
-      const { code, text } = await startInVain('--port', '0', '--data-folder', system().dataFolder);
+      const { code, text } = await startInVain(['--port', '0', '--data-folder', system().dataFolder]);
       expect(code).toBe(1);
       expect(text).toMatch(/^rowhouse: .*is in use by another classroom \(process \d+\)/m);
     });
