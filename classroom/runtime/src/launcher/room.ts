@@ -86,6 +86,10 @@ export async function openRoom(ground: Ground, request: RoomRequest): Promise<Op
       processes.registry.register({ pid: process.hostPid, owner: name, kind: 'room-host', command, leadsGroup: false });
     }
   } catch (error) {
+    // It may wait for its policy, which nobody will give it.
+    for (const { pid, owner } of processes.registry.list()) {
+      if (owner === name) processes.safeSignal(pid, 'SIGKILL', 'process');
+    }
     forget(ground, name);
     await until(() => groups?.remove(name) ?? true, END_MS);
     throw error instanceof LauncherError

@@ -2,9 +2,10 @@ import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { DEFAULT_LIMITS, type LayerName, layerNameSchema, type Layers } from '@rowhouse/classroom-protocol';
 import { describe, expect, it } from 'vitest';
-import { startLauncher } from '../../src/launcher/launcher.ts';
+import { removeGroup } from '../../src/launcher/groups/tree.ts';
+import { type Launcher, startLauncher } from '../../src/launcher/launcher.ts';
 import { readSettings } from '../../src/launcher/settings.ts';
-import { hasRooms, makeFolder, UID_BASE } from './support/launcher.ts';
+import { groupsOf, hasRooms, makeFolder, UID_BASE } from './support/launcher.ts';
 
 const instance = 60_001 + (process.pid % 5000);
 
@@ -23,15 +24,21 @@ async function layersWithout(...withoutLayers: LayerName[]): Promise<Layers> {
     limits: DEFAULT_LIMITS,
     withoutLayers,
   });
-  const launcher = await startLauncher({
-    settings,
-    programs: path.resolve(import.meta.dirname, '../../python'),
-    environment: { SECRET_OF_THE_SERVER: 'in its environment' },
-    onTrouble: (message, details) => expect([message, details]).toEqual([]),
-  });
-  await launcher.stop();
-  rmSync(folder, { recursive: true });
-  return launcher.state.layers;
+  let launcher: Launcher | undefined;
+  try {
+    launcher = await startLauncher({
+      settings,
+      programs: path.resolve(import.meta.dirname, '../../python'),
+      environment: { SECRET_OF_THE_SERVER: 'in its environment' },
+      onTrouble: (message, details) => expect([message, details]).toEqual([]),
+    });
+    return launcher.state.layers;
+  } finally {
+    await launcher?.stop();
+    rmSync(folder, { recursive: true, force: true });
+    // Of a start that failed halfway.
+    for (const group of groupsOf(instance).split('\n').filter(Boolean)) removeGroup(group);
+  }
 }
 
 const absentIn = (layers: Layers): readonly string[] =>
