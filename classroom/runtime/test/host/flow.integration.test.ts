@@ -54,10 +54,17 @@ describe.skipIf(!hasPython)('the way of output out of the session host', () => {
   it('takes what is printed in close succession together, and what is printed slowly as it comes', async () => {
     const framesOf = (run: Run) => run.heard.filter((each) => each.t === 'content').length;
     const printing = (count: number, seconds: number) =>
-      host.run(`import time\nfor i in range(${count}):\n  print(i)\n  time.sleep(${seconds})`);
+      host.run(`import time
+begun = time.monotonic()
+for i in range(${count}):
+  print(i)
+  time.sleep(${seconds})
+print(1000 * (time.monotonic() - begun))`);
     const close = await printing(300, 0.0002);
-    expect(close.text().split('\n')).toHaveLength(301);
-    expect(framesOf(close)).toBeLessThan(120);
+    const lines = close.text().trim().split('\n');
+    expect(lines).toHaveLength(301);
+    // Where the machine is busy with others, even this is not printed in close succession.
+    expect(framesOf(close)).toBeLessThan(Math.max(120, Number(lines.at(-1)) / 3));
     const slow = await printing(10, 0.02);
     expect(framesOf(slow)).toBeGreaterThan(7);
   });
