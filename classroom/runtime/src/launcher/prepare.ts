@@ -65,7 +65,9 @@ export async function prepare({ settings, programs, environment }: PrepareOption
   const interpreter = typeof python === 'string' ? undefined : python;
   const found = await findBubblewrap(student);
   const bubblewrap = typeof found === 'string' ? undefined : found;
-  await installPrograms(programs, folders.programs, settings.hostProgram, interpreter, student);
+  // Where all students are one user, a process of theirs that outlived an earlier launcher could reach into it.
+  const compiler = ownUids ? student : server;
+  await installPrograms(programs, folders.programs, settings.hostProgram, interpreter, compiler);
   const leftOut = without.has('user-namespace') ? 'left out' : undefined;
   return {
     ground:

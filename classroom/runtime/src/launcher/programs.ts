@@ -26,17 +26,33 @@ print(json.dumps(out))
 const compiledSchema = z.record(z.string().regex(/^([A-Za-z0-9_]+\/)*__pycache__\/[A-Za-z0-9_.-]+\.pyc$/), z.string());
 
 /**
+ * What is compiled is this user's own copy, before any room is open, by a user that no student's process ever is; and only
+ * this user writes it to its place, under names that were checked. So nothing of a student has a hand in it.
+ */
+async function compile(python: Python, folder: string, compiler: Owner | undefined): Promise<void> {
+  // A trusted program, but root runs no interpreter that it need not.
+  const result = await runCommand(python.path, ['-I', '-c', COMPILE, folder], { user: compiler, timeoutMs: 30_000 });
+  const compiled = result.code === 0 ? parse(result.stdout) : undefined;
+  for (const [name, code] of Object.entries(compiled ?? {})) {
+    const file = path.join(folder, name);
+    mkdirSync(path.dirname(file), { recursive: true, mode: 0o755 });
+    writeFileSync(file, Buffer.from(code, 'base64'), { mode: 0o644 });
+  }
+}
+
+/**
  * Copies our Python programs to where students' users can read them and nobody but this user can write: the repository
  * may lie in somebody's home. Compiled as well, which spares every room the time.
  *
  * @param host a program in place of the session host, for tests
+ * @param compiler whose processes no student can reach; `undefined`: this user
  */
 export async function installPrograms(
   source: string,
   target: string,
   host: string | undefined,
   python: Python | undefined,
-  student: Owner | undefined,
+  compiler: Owner | undefined,
 ): Promise<void> {
   for (const name of readdirSync(target)) rmSync(path.join(target, name), { recursive: true, force: true });
   copyFolder(source, target);
@@ -47,15 +63,7 @@ export async function installPrograms(
   );
   writeFileSync(path.join(target, 'group'), 'root:x:0:\nstudent:x:1000:\n');
   writeFileSync(path.join(target, 'hosts'), '127.0.0.1 localhost\n::1 localhost\n');
-  if (python === undefined) return;
-  // A trusted program, but root runs no interpreter that it need not.
-  const result = await runCommand(python.path, ['-I', '-c', COMPILE, target], { user: student, timeoutMs: 30_000 });
-  const compiled = result.code === 0 ? parse(result.stdout) : undefined;
-  for (const [name, code] of Object.entries(compiled ?? {})) {
-    const file = path.join(target, name);
-    mkdirSync(path.dirname(file), { recursive: true, mode: 0o755 });
-    writeFileSync(file, Buffer.from(code, 'base64'), { mode: 0o644 });
-  }
+  if (python !== undefined) await compile(python, target, compiler);
 }
 
 function copyFolder(source: string, target: string): void {
