@@ -50,7 +50,7 @@ export async function listAccounts(operator: OperatorClient): Promise<readonly s
     name,
     displayName,
     role,
-    disabled ? 'disabled' : mustChangePassword ? 'has not signed in yet' : '',
+    disabled ? 'disabled' : mustChangePassword ? 'must choose a password' : '',
   ]);
   return accounts.length === 0 ? ['There are no accounts.'] : table([['name', 'display name', 'role', ''], ...rows]);
 }

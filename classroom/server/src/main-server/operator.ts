@@ -23,8 +23,8 @@ const BAD_ACCOUNT =
   'An account has a name of 1 to 32 small letters, digits, dots, dashes and underscores, and is a student, teacher or admin.';
 
 const rosterBody = z.strictObject({ csv: z.string() });
-const nameBody = z.strictObject({ name: z.string().max(64) });
-const roleBody = z.strictObject({ name: z.string().max(64), role: roleSchema });
+const nameBody = z.strictObject({ name: z.string() });
+const roleBody = z.strictObject({ name: z.string(), role: roleSchema });
 
 /** Answers the operator's commands on a Unix socket; the file system says who may ask. */
 export async function listenForOperator(socket: string, desk: OperatorDesk, log: Logger): Promise<Server> {
@@ -52,7 +52,7 @@ const JSON_TYPE = { 'content-type': 'application/json' };
 async function answer(desk: OperatorDesk, request: IncomingMessage): Promise<object> {
   const { accounts, offerFirstAdmin, figures, dataFolder } = desk;
   const named = async (name: string): Promise<string> => {
-    const account = await accounts.findByName(name);
+    const account = await accounts.findByName(name.trim().toLowerCase());
     if (!account) throw new ClassroomError('no-such-account', { message: `There is no account named "${name}".` });
     return account.id;
   };

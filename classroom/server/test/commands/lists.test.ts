@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CommandError } from '../../src/commands/errors.ts';
-import { addRoster } from '../../src/commands/people.ts';
+import { addRoster, firstAdmin, listAccounts } from '../../src/commands/people.ts';
 import { readPrices } from '../../src/commands/plan.ts';
 
 let folder: string;
@@ -29,6 +29,33 @@ describe('a list of students', () => {
     await expect(addRoster(nobody, list)).rejects.toThrow(
       `${list}: The list has mistakes; nothing was imported.\n  line 2: This line is not in UTF-8. Save the list as "CSV UTF-8".`,
     );
+  });
+});
+
+describe('accounts', () => {
+  const person = { name: 'ada', displayName: 'Ada', role: 'student', disabled: false, mustChangePassword: false };
+  const ask = (path: string, answer: object) => ({
+    get: (asked: string) => (asked === path ? Promise.resolve(answer) : Promise.reject(new Error(asked))),
+    post: () => Promise.resolve({ token: 'T0KEN' }),
+  });
+
+  it('are listed with what is special about them', async () => {
+    const bert = { ...person, name: 'bert', role: 'teacher', mustChangePassword: true };
+    const accounts = [person, bert, { ...person, name: 'carl', disabled: true }];
+    expect(await listAccounts(ask('/accounts', { accounts }))).toEqual([
+      'name  display name  role',
+      'ada   Ada           student',
+      'bert  Ada           teacher  must choose a password',
+      'carl  Ada           student  disabled',
+    ]);
+    expect(await listAccounts(ask('/accounts', { accounts: [] }))).toEqual(['There are no accounts.']);
+  });
+
+  it('the first administrator of which can be made by a program, or by the command that is named', async () => {
+    const lines = await firstAdmin(ask('/figures', { origin: 'http://localhost:10086' }));
+    expect(lines[0]).toContain('POST http://localhost:10086/api/first-admin');
+    expect(lines).toContain('  T0KEN');
+    expect(lines.at(-1)).toContain('account add NAME --role admin');
   });
 });
 

@@ -40,7 +40,7 @@ export function commandsSuite({ system }: Shared): void {
     });
 
     it('makes an account, whose first password is changed on the way, and removes it with what it runs', async () => {
-      const call = (line: string, input?: string) => command(system(), line.split(' '), input);
+      const call = (line: string, input?: string) => command(system(), line.split(/ +/), input);
       const scripts = async () => {
         const figures = await connectOperator(system().operatorSocket).get('/figures');
         return (figures as { processes: { scripts: number } }).processes.scripts;
@@ -84,6 +84,9 @@ export function commandsSuite({ system }: Shared): void {
       expect((await call('account list')).out).not.toContain('bert');
       expect((await call('account remove bert --yes')).err).toBe('rowhouse: There is no account named "bert".\n');
       await expect(signIn(system().origin, 'bert', 'another one of his own')).rejects.toThrow('is wrong');
+      const long = 'x'.repeat(70);
+      expect((await call(`reset-password ${long}`)).err).toBe(`rowhouse: There is no account named "${long}".\n`);
+      expect((await call('account role  Student37 --role student')).out).toContain('Student37 is a student now');
     });
 
     it('reads the demo’s passwords in its status, and not in what a service would log', async () => {
