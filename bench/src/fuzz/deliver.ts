@@ -15,7 +15,7 @@ const PATIENCE_MS = 150;
 const ENOUGH_BYTES = 64 * 1024;
 
 /** Sends one case from a loopback address and leaves the way it says. Never rejects. */
-export function deliver(tcpCase: TcpCase, port: number, from: string): Promise<Answer> {
+export function deliver(tcpCase: TcpCase, port: number, from: string, patienceMs = PATIENCE_MS): Promise<Answer> {
   return new Promise((resolve) => {
     let text = '';
     const socket = connect({ host: '127.0.0.1', port, localAddress: from });
@@ -28,7 +28,7 @@ export function deliver(tcpCase: TcpCase, port: number, from: string): Promise<A
     let patience: NodeJS.Timeout | undefined;
     const wait = () => {
       clearTimeout(patience);
-      patience = setTimeout(leave, PATIENCE_MS);
+      patience = setTimeout(leave, patienceMs);
     };
     const writeRest = () => {
       for (const chunk of rest) socket.write(chunk);

@@ -24,7 +24,10 @@ export function answerErrors(
   return (error, request, reply) => {
     const known = toClassroomError(error);
     refusals.note(known);
-    if (known.code === 'internal')
+    // Who leaves in the middle of what they send has made no mistake of ours, and fills no log with theirs.
+    const { raw } = request;
+    const hasLeft = raw.destroyed && (!raw.complete || raw.errored !== null);
+    if (known.code === 'internal' && !hasLeft)
       log.error({ err: error, method: request.method, url: request.routeOptions.url }, 'a request failed');
     if (known.retryAfterS !== undefined) reply.header('retry-after', String(known.retryAfterS));
     const problems = known.problems && { problems: known.problems };
