@@ -13,6 +13,8 @@ export interface HostLink {
   sendContent(channel: number, kind: number, bytes: Uint8Array): void;
   /** Resolves when the host has taken most of what was sent, or the link is closed. */
   drained(): Promise<void>;
+  /** The host is known to have ended: it is sent nothing more, and heard to the end. */
+  ended(): void;
   close(): void;
 }
 
@@ -38,6 +40,9 @@ const MESSAGE_COST = 10;
 /** The host does not read what it is sent. Content waits for `drained`, so this much is never under way. */
 const MOST_UNSENT_BYTES = 16 * 1024 * 1024;
 
+/** Longer than it takes, at that pace, to read what a socket holds. A descriptor that somebody inherited holds nothing up. */
+const LAST_WORDS_MS = 3_000;
+
 export function createHostLink(
   socket: Socket,
   token: string,
@@ -48,9 +53,12 @@ export function createHostLink(
   let isReady = false;
   let isClosed = false;
   let isPaused = false;
+  let hasEnded = false;
+  let failure: Error | undefined;
   let credit = PACE.burst;
   let creditMs = clock.nowMs();
   let cancelPause = () => {};
+  let cancelLast = () => {};
   let onDrained: (() => void)[] = [];
 
   const release = (): void => {
@@ -62,6 +70,7 @@ export function createHostLink(
     if (isClosed) return;
     isClosed = true;
     cancelPause();
+    cancelLast();
     socket.destroy();
     release();
     handlers.onClosed(error);
@@ -91,7 +100,7 @@ export function createHostLink(
 
   const drain = (): void => {
     const nowMs = clock.nowMs();
-    credit = Math.min(PACE.burst, credit + (nowMs - creditMs) * PACE.perMs);
+    credit = Math.max(credit, Math.min(PACE.burst, credit + (nowMs - creditMs) * PACE.perMs));
     creditMs = nowMs;
     try {
       while (takeFrame());
@@ -109,7 +118,8 @@ export function createHostLink(
   };
 
   const write = (bytes: Uint8Array): void => {
-    if (isClosed) return;
+    // To write to one that has ended would be an error, and what it said before would be lost with the socket.
+    if (isClosed || hasEnded) return;
     socket.write(bytes);
     if (socket.writableLength > MOST_UNSENT_BYTES) close(new WireError('nothing, and took nothing'));
   };
@@ -119,12 +129,14 @@ export function createHostLink(
     if (!isPaused) drain();
   });
   socket.on('drain', release);
-  socket.on('error', (error) => close(error));
+  socket.on('error', (error) => {
+    failure = error; // 'close' follows
+  });
   socket.on('close', () => {
     // What was held back is still taken: it was said before the end.
     credit = Number.POSITIVE_INFINITY;
     drain();
-    close();
+    close(failure);
   });
   if (socket.destroyed) queueMicrotask(() => close());
 
@@ -142,10 +154,16 @@ export function createHostLink(
       socket.uncork();
     },
     drained() {
-      if (isClosed || !socket.writableNeedDrain) return Promise.resolve();
+      if (isClosed || hasEnded || !socket.writableNeedDrain) return Promise.resolve();
       return new Promise((resolve) => {
         onDrained.push(resolve);
       });
+    },
+    ended() {
+      if (isClosed || hasEnded) return;
+      hasEnded = true;
+      release();
+      cancelLast = clock.after(LAST_WORDS_MS, () => close());
     },
     close: () => close(),
   };

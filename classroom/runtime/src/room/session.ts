@@ -19,6 +19,8 @@ export interface Session {
   /** That spare has become a run. @returns its pid as the machine counts, if known. @throws WireError */
   use(spare: number): number | null;
   endRun(spare: number): Promise<RunFacts>;
+  /** There is no sandbox any more; what was said in it before is still heard. */
+  ended(reason: Error): void;
   /** The room does not do what it must: it is ended with all that runs in it. */
   fail(error: Error): void;
   close(): Promise<void>;
@@ -47,7 +49,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   try {
     const opening = launcher.open(owner.id, { uid: owner.uid, socket: entrance.name, token }, (reason) => {
       exit.reject(reason);
-      session?.fail(reason);
+      session?.ended(reason);
     });
     const [socket] = await Promise.race([Promise.all([entrance.entered, opening]), exit.promise]);
     const ready = createSession(socket, token, options);
@@ -120,6 +122,11 @@ function createSession(
     gone,
     use: (spare) => spares.used(spare),
     endRun: (spare) => launcher.endRun(owner.id, spare),
+    ended(reason) {
+      isOpen = false;
+      cause ??= reason;
+      link.ended();
+    },
     fail,
     close() {
       link.close();

@@ -95,6 +95,24 @@ describe('the link with a host that says anything', () => {
     expect(error).toBeUndefined();
     expect(heard).toHaveLength(20_001);
   });
+
+  it('takes what it held back of a flood when the connection breaks', async () => {
+    const { ours, theirs, close } = await connected();
+    let frames = 0;
+    const still = { nowMs: () => 0, after: () => () => {} };
+    const closed = new Promise((resolve) => {
+      const onContent = () => (frames += 1);
+      createHostLink(ours, TOKEN, still, { onReady() {}, onMessage() {}, onContent, onClosed: resolve });
+    });
+    const one = Buffer.concat([contentHead(1, 1, 1), Buffer.from('x')]);
+    theirs.write(Buffer.concat([jsonFrame(READY)!, ...Array.from({ length: 4_500 }, () => one)]));
+    await expect.poll(() => ours.isPaused()).toBe(true);
+    expect(frames).toBeLessThan(4_500);
+    ours.destroy(new Error('broken'));
+    expect(await closed).toMatchObject({ message: 'broken' });
+    expect(frames).toBe(4_500);
+    close();
+  });
 });
 
 /** A host in Python that says what it is told to say, after a proper beginning. */
@@ -136,13 +154,13 @@ describe('a room whose host breaks the rules', () => {
     house = await openHouse({ program: ['/usr/bin/python3', '-I', program] });
     const room = await house.rooms.open({ id: 'eve', uid: 200_009 });
     const process = await room.start({ kind: 'script', source: 'x' }, () => {});
-    watch(process, { ack: false });
+    const watcher = watch(process, { ack: false });
     await expect.poll(() => process.info.end).not.toBeNull();
     const { end } = process.info;
     const closing = () => house?.events.find((event) => event.type === 'room-closed');
     await expect.poll(closing).toBeDefined();
     const closed = closing();
-    return { end, why: closed?.type === 'room-closed' ? closed.reason : undefined };
+    return { end, why: closed?.type === 'room-closed' ? closed.reason : undefined, text: watcher.text() };
   };
   const started = 'say(t="started", process=start["process"], spare=1)\n';
 
@@ -166,6 +184,13 @@ describe('a room whose host breaks the rules', () => {
     expect(broken.end?.reason).toBe('room-closed');
     expect(broken.why).toContain(why);
     expect(house?.rooms.counts()).toMatchObject({ running: 0, queued: 0 });
+  });
+
+  it('is heard to the end when it ends, however much it said at last', async () => {
+    const broken = await breaking(`${started}for _ in range(20_000): content(start["process"], 1, b"x")\nos._exit(0)`);
+    expect(broken.end?.reason).toBe('room-closed');
+    expect(broken.why).toContain('the room ended');
+    expect(broken.text).toHaveLength(20_000);
   });
 
   it('is refused a run in a spare that was never placed', async () => {
