@@ -1,7 +1,7 @@
 import { type Room, type Rooms, RuntimeError } from '@rowhouse/classroom-runtime';
 import type { Clock } from '@rowhouse/supervisor';
 
-/** A room in which nothing runs and at which nobody looks is kept for so long: people come back. */
+/** A room in which nothing has run, and at which nobody has looked, for so long is closed: until then people come back. */
 const KEEP_MS = 10 * 60_000;
 const LOOK_MS = 30_000;
 
@@ -27,7 +27,8 @@ export function keepHouse(
   },
 ): House {
   const { isConnected, clock, keepMs = KEEP_MS, prepare } = options;
-  const usedMs = new Map<string, number>();
+  /** When somebody last needed it, by account. */
+  const neededMs = new Map<string, number>();
   let cancel = (): void => {};
 
   const isNeeded = (room: Room) =>
@@ -36,12 +37,14 @@ export function keepHouse(
     const nowMs = clock.nowMs();
     const old = rooms
       .list()
-      .filter((room) => !isNeeded(room) && nowMs - (usedMs.get(room.owner.id) ?? 0) >= olderThanMs);
+      .filter((room) => !isNeeded(room) && nowMs - (neededMs.get(room.owner.id) ?? 0) >= olderThanMs);
     await Promise.allSettled(old.map((room) => room.close('room-closed')));
-    for (const { owner } of old) usedMs.delete(owner.id);
+    for (const { owner } of old) neededMs.delete(owner.id);
     return old.length;
   };
   const look = () => {
+    // What has only just ended is what somebody comes back for.
+    for (const room of rooms.list()) if (isNeeded(room)) neededMs.set(room.owner.id, clock.nowMs());
     void closeUnneeded(keepMs);
     cancel = clock.after(LOOK_MS, look);
   };
@@ -53,7 +56,7 @@ export function keepHouse(
     return room;
   };
   const openOrMakeRoom: Rooms['open'] = async (owner) => {
-    usedMs.set(owner.id, clock.nowMs());
+    neededMs.set(owner.id, clock.nowMs());
     try {
       return await rooms.open(owner);
     } catch (error) {
