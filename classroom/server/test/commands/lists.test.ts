@@ -34,8 +34,8 @@ describe('a list of students', () => {
 
 describe('accounts', () => {
   const person = { name: 'ada', displayName: 'Ada', role: 'student', disabled: false, mustChangePassword: false };
-  const ask = (path: string, answer: object) => ({
-    get: (asked: string) => (asked === path ? Promise.resolve(answer) : Promise.reject(new Error(asked))),
+  const ask = (known: string, answer: object) => ({
+    get: (asked: string) => (asked === known ? Promise.resolve(answer) : Promise.reject(new Error(asked))),
     post: () => Promise.resolve({ token: 'T0KEN' }),
   });
 
