@@ -17,6 +17,8 @@ export interface Piece {
 
 /** A script or REPL as one viewer sees it. */
 export class Run {
+  /** Of all of them: a second view of a program goes on where the first one was. */
+  static #inputs = 0;
   readonly id: string;
   readonly info: ProcessInfo;
   /** `performance.now()` when its start was asked for. */
@@ -32,7 +34,6 @@ export class Run {
   #end: ((end: ProcessEnd) => void) | undefined;
   #next = 0;
   #acknowledged = 0;
-  #inputs = 0;
 
   constructor(info: ProcessInfo, askedMs: number, send: (message: ClientMessage) => void) {
     this.id = info.id;
@@ -107,8 +108,8 @@ export class Run {
 
   /** Types a line. */
   input(text: string): void {
-    this.#inputs += 1;
-    this.#send({ type: 'input', process: this.id, inputId: `i${this.#inputs}`, text });
+    Run.#inputs += 1;
+    this.#send({ type: 'input', process: this.id, inputId: `i${Run.#inputs}`, text });
   }
 
   /**

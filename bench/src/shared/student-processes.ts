@@ -5,14 +5,18 @@ import { commandLine } from './processes.ts';
 const FIRST_UID = 200_000;
 const UIDS = 65_536;
 
-/** Processes by student: the user's number, then command lines by process id. */
-export function studentProcesses(): Map<number, Map<number, string>> {
+/**
+ * Processes by student: the user's number, then command lines by process id.
+ *
+ * @param firstUid of a classroom that was given another range of users
+ */
+export function studentProcesses(firstUid = FIRST_UID): Map<number, Map<number, string>> {
   const students = new Map<number, Map<number, string>>();
   for (const name of readdirSync('/proc')) {
     if (!/^\d+$/.test(name)) continue;
     const pid = Number(name);
     const uid = userOf(pid);
-    if (uid === undefined || !isStudent(uid)) continue;
+    if (uid === undefined || !isStudent(uid, firstUid)) continue;
     const own = students.get(uid) ?? new Map<number, string>();
     own.set(pid, commandLine(pid));
     students.set(uid, own);
@@ -20,7 +24,7 @@ export function studentProcesses(): Map<number, Map<number, string>> {
   return students;
 }
 
-export const isStudent = (uid: number): boolean => uid >= FIRST_UID && uid < FIRST_UID + UIDS;
+export const isStudent = (uid: number, firstUid = FIRST_UID): boolean => uid >= firstUid && uid < firstUid + UIDS;
 
 /** `undefined` when the process is gone. */
 export function userOf(pid: number): number | undefined {
