@@ -9,7 +9,7 @@ import time
 from . import codec, trees
 from .beneath import SAVE_PREFIX, FileError, check_writable, is_link, open_folder, shown, split
 from .kinds import MOST_CONTENT_BYTES
-from .saving import tidy, version, write
+from .saving import prefix, tidy, version, write
 from .system import rename_no_replace
 
 MOST_ENTRIES = 5000
@@ -172,7 +172,7 @@ def tidy_up(root: int, message: dict, content) -> dict:
     folder = open_folder(root, split(message["path"])[:-1])
     try:
         with os.scandir(folder) as found:
-            left = [each.name for each in found if each.name.startswith(SAVE_PREFIX)]
+            left = [each.name for each in found if each.name.startswith(prefix(message["worker"]))]
         for name in left:
             tidy(folder, name)
     finally:

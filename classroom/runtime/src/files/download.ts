@@ -19,8 +19,40 @@ const BUFFER_BYTES = 1024 * 1024;
 /** What a piece of content costs beside its bytes. */
 const PIECE_BYTES = 256;
 
+/** So much is taken from the room at once, however slow its reader is. */
+const SHORT_BYTES = 512 * 1024;
+
+/**
+ * A file that can be read between other operations.
+ *
+ * @returns `undefined` when it is too large for that
+ * @throws RuntimeError `ERR_FILE`; WireError when the room answers nonsense
+ */
+export async function downloadShort(
+  session: Session,
+  path: string,
+  options: OperationOptions,
+): Promise<Download | undefined> {
+  try {
+    return await begin(session, path, options, SHORT_BYTES);
+  } catch (error) {
+    if (isTooLarge(error)) return undefined;
+    throw error;
+  }
+}
+
 /** @throws RuntimeError `ERR_FILE`; WireError when the room answers nonsense */
 export async function download(session: Session, path: string, options: OperationOptions): Promise<Download> {
+  return begin(session, path, options, undefined);
+}
+
+/** @param limitBytes of one that is no transfer */
+async function begin(
+  session: Session,
+  path: string,
+  options: OperationOptions,
+  limitBytes: number | undefined,
+): Promise<Download> {
   const flow = createFlow();
   const pieces: Buffer[] = [];
   let heldBytes = 0;
@@ -29,10 +61,11 @@ export async function download(session: Session, path: string, options: Operatio
   let wake = () => {};
 
   // Asked one behind the other, and answered so: what a file is, and what is in it.
-  const status = beginOperation(session, { op: 'stat', path }, { ...options });
+  const transfer = limitBytes === undefined;
+  const status = beginOperation(session, { op: 'stat', path, transfer }, { ...options });
   const reading = beginOperation(
     session,
-    { op: 'read', path },
+    { op: 'read', path, transfer, limitBytes: limitBytes ?? null },
     {
       ...options,
       onContent(bytes, last) {
@@ -103,4 +136,9 @@ export async function download(session: Session, path: string, options: Operatio
     }
   }
   return { version, sizeBytes, content: content(), done: reading.done };
+}
+
+function isTooLarge(error: unknown): boolean {
+  if (!(error instanceof RuntimeError) || error.code !== 'ERR_FILE') return false;
+  return (error as RuntimeError<'ERR_FILE'>).details.code === 'too-large';
 }

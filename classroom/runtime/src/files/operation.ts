@@ -79,8 +79,10 @@ export function beginOperation(session: Session, question: FileQuestion, options
     },
     lost: () => fail('room-unavailable'),
   });
-  const { op, to = null, expected = null, recursive = false, limitBytes = null, limitFiles = null } = question;
-  const fits = session.link.send({ t: 'file', id, op, path, to, expected, recursive, limitBytes, limitFiles });
+  const { op, to = null, expected = null, recursive = false } = question;
+  const { limitBytes = null, limitFiles = null, transfer = false } = question;
+  const file = { op, path, to, expected, recursive, limitBytes, limitFiles, transfer };
+  const fits = session.link.send({ t: 'file', id, ...file });
   if (fits) watch();
   else {
     session.channels.close(id);

@@ -9,8 +9,8 @@ export interface FilesUsage {
 export interface Quota {
   /** @param tookMs how long the counting took, which decides how long it is good for */
   counted(usage: FilesUsage, atMs: number, tookMs: number): void;
-  /** A file of so many bytes, perhaps a new one. */
-  wrote(bytes: number): void;
+  /** So much more, or less. */
+  wrote(bytes: number, files: number): void;
   /** Something was removed. */
   forget(): void;
   /** Programs write too: what was counted before one ran is not known any more, nor what is close to a limit. */
@@ -41,8 +41,8 @@ export function createQuota(limits: Limits, clock: { nowMs(): number }, ranUntil
       countedMs = atMs;
       tookMs = forMs;
     },
-    wrote(bytes) {
-      known = { bytes: known.bytes + bytes, files: known.files + 1 };
+    wrote(bytes, files) {
+      known = { bytes: Math.max(0, known.bytes + bytes), files: Math.max(0, known.files + files) };
     },
     forget() {
       countedMs = Number.NEGATIVE_INFINITY;

@@ -4,11 +4,11 @@ import type { RoomFiles } from '../api.ts';
 import { RuntimeError } from '../errors.ts';
 import type { Session } from '../room/session.ts';
 import { WireError } from '../room/wire-error.ts';
-import { download } from './download.ts';
+import { download, type Download, downloadShort } from './download.ts';
 import { beginOperation, type FileQuestion, type OperationOptions } from './operation.ts';
 import { createQuota, type FilesUsage } from './quota.ts';
 import { checked, noResultSchema, parseEntries, statResultSchema, usageResultSchema } from './results.ts';
-import { createTurns } from './turns.ts';
+import { createTurns, type Turns } from './turns.ts';
 import { beginUpload, upload } from './upload.ts';
 
 export interface RoomFilesOptions {
@@ -35,12 +35,19 @@ const MOST_LISTING_BYTES = 4 * 1024 * 1024;
 export function createRoomFiles(options: RoomFilesOptions): ScannedFiles {
   const { limits, clock, classClock, session, ranUntilMs, enter } = options;
   const turns = createTurns();
+  /** What moves as slowly as the other end holds up only its like. */
+  const transfers = createTurns();
   const times: OperationOptions = { clock, timeLimitMs: limits.fileOperationMs };
 
   /** Has it done in its turn, in the room as it is then. `until` keeps the turn longer than the answer takes. */
-  const inTurn = <T>(path: string, run: (room: Session) => Promise<T>, until?: (result: T) => Promise<unknown>) =>
+  const inTurnOf = <T>(
+    line: Turns,
+    path: string,
+    run: (room: Session) => Promise<T>,
+    until?: (result: T) => Promise<unknown>,
+  ) =>
     new Promise<T>((resolve, reject) => {
-      const whole = turns.take(async () => {
+      const whole = line.take(async () => {
         const room = await reachable(session, path);
         const leave = await enter();
         try {
@@ -58,6 +65,8 @@ export function createRoomFiles(options: RoomFilesOptions): ScannedFiles {
       whole.catch(reject);
     });
 
+  const inTurn = <T>(path: string, run: (room: Session) => Promise<T>) => inTurnOf(turns, path, run);
+
   const ask = (question: FileQuestion): Promise<unknown> =>
     inTurn(question.path, (room) => beginOperation(room, question, times).done);
   const countIn = async (room: Session): Promise<FilesUsage> => {
@@ -69,6 +78,20 @@ export function createRoomFiles(options: RoomFilesOptions): ScannedFiles {
     return counted;
   };
   const quota = createQuota(limits, classClock, ranUntilMs);
+  /** What is written beside it counts what is here so far; of what fails nothing is kept. */
+  const accounted = async <T>(write: (onSent: (bytes: number) => void) => Promise<T>): Promise<T> => {
+    let sentBytes = 0;
+    quota.wrote(0, 1);
+    try {
+      return await write((bytes) => {
+        sentBytes += bytes;
+        quota.wrote(bytes, 0);
+      });
+    } catch (error) {
+      quota.wrote(-sentBytes, -1);
+      throw error;
+    }
+  };
 
   return {
     list: (path) =>
@@ -89,15 +112,15 @@ export function createRoomFiles(options: RoomFilesOptions): ScannedFiles {
       inTurn(path, async (room) =>
         checked(statResultSchema, await beginOperation(room, { op: 'stat', path }, times).done),
       ),
-    read: (path) =>
-      inTurn(
-        path,
-        (room) => download(room, path, times),
-        ({ done }) => done,
-      ),
+    async read(path) {
+      const whole = async (read: Download | undefined): Promise<void> => void (await read?.done);
+      const short = await inTurnOf(turns, path, (room) => downloadShort(room, path, times), whole);
+      return short ?? inTurnOf(transfers, path, (room) => download(room, path, times), whole);
+    },
     async write(path, content, expected) {
       const begun = await beginUpload(content);
-      return inTurn(path, async (room) => {
+      const transfer = begun.rest !== undefined;
+      return inTurnOf(transfer ? transfers : turns, path, async (room) => {
         if (!quota.isKnown()) await countIn(room);
         const { bytes: limitBytes, files: limitFiles } = quota.left();
         const question: FileQuestion = {
@@ -106,10 +129,9 @@ export function createRoomFiles(options: RoomFilesOptions): ScannedFiles {
           expected: expected === null ? '*' : (expected ?? null),
           limitBytes,
           limitFiles,
+          transfer,
         };
-        const { version, bytes } = await upload(room, question, begun, times);
-        quota.wrote(bytes);
-        return { version };
+        return { version: await accounted((onSent) => upload(room, question, begun, times, onSent)) };
       });
     },
     async createFolder(path) {
@@ -117,7 +139,7 @@ export function createRoomFiles(options: RoomFilesOptions): ScannedFiles {
         if (!quota.isKnown()) await countIn(room);
         if (quota.left().files < 1) throw new RuntimeError('ERR_FILE', { code: 'disk-limit', path });
         checked(noResultSchema, await beginOperation(room, { op: 'folder', path }, times).done);
-        quota.wrote(0);
+        quota.wrote(0, 1);
       });
     },
     async rename(path, to) {

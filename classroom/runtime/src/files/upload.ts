@@ -30,6 +30,8 @@ export async function beginUpload(content: AsyncIterable<Uint8Array>): Promise<U
 /**
  * Sends content as fast as the room takes it, and never holds more than one piece of it.
  *
+ * @param onSent hears of the file, and then of every piece, for what others may write meanwhile
+ * @returns the version of the file as it is then
  * @throws RuntimeError `ERR_FILE`; whatever the content throws, and nothing of it is kept then
  */
 export async function upload(
@@ -37,7 +39,8 @@ export async function upload(
   question: FileQuestion,
   { first, rest }: Upload,
   options: OperationOptions,
-): Promise<{ readonly version: string; readonly bytes: number }> {
+  onSent: (bytes: number) => void,
+): Promise<string> {
   const operation = beginOperation(session, question, options);
   /** The room has answered: it takes no more. */
   let hasAnswered = false;
@@ -46,12 +49,11 @@ export async function upload(
   };
   const over = operation.done.then(answered, answered);
   const isOver = (): boolean => hasAnswered;
-  let bytes = 0;
   const send = async (piece: Uint8Array): Promise<void> => {
     for (let at = 0; at < piece.length && !isOver(); at += MOST_CONTENT_BYTES) {
       const part = piece.subarray(at, at + MOST_CONTENT_BYTES);
       session.link.sendContent(operation.id, CONTENT.filePart, part);
-      bytes += part.length;
+      onSent(part.length);
       operation.moved();
       await Promise.race([session.link.drained(), over]);
     }
@@ -69,5 +71,5 @@ export async function upload(
   }
   if (!isOver()) session.link.sendContent(operation.id, CONTENT.fileEnd, new Uint8Array());
   const { version } = checked(writeResultSchema, await operation.done);
-  return { version, bytes };
+  return version;
 }

@@ -115,4 +115,6 @@ export interface FileRequest {
   readonly recursive: boolean;
   readonly limitBytes: number | null;
   readonly limitFiles: number | null;
+  /** It moves as slowly as its other end: then it has a line of its own, beside that of the others. */
+  readonly transfer: boolean;
 }

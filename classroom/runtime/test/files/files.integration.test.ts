@@ -76,8 +76,9 @@ describe('files of a room', () => {
     }
     await files.stat('big.bin');
     const still = await files.read('big.bin');
-    await files.stat('big.bin'); // waits for the time limit
+    const next = await files.read('big.bin'); // waits for the time limit
     await expect(bytes(still.content)).rejects.toMatchObject({ details: { code: 'timed-out' } });
+    expect((await bytes(next.content)).length).toBe(6_000_000);
     await files.remove('big.bin', false);
   });
 

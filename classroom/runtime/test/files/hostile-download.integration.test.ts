@@ -22,7 +22,7 @@ entry = {"name": "x", "kind": "file", "sizeBytes": ${saidBytes}, "modifiedAtMs":
 while True:
     try:
         asked = hear()
-    except struct.error:
+    except (struct.error, OSError):
         break
     if asked["t"] == "file" and asked["op"] == "stat":
         say(t="file-done", id=asked["id"], ok=True, result=entry)

@@ -40,4 +40,16 @@ describe('what is known of a student’s files', () => {
     expect(quota.isKnown()).toBe(false);
     expect(quota.left().files).toBe(1);
   });
+
+  it('is what was counted, with what was written since and without what came to nothing', () => {
+    const { clock, quota } = setUp();
+    quota.counted({ bytes: 1_000, files: 10 }, clock.nowMs(), 5);
+    quota.wrote(500, 1);
+    expect(quota.left()).toEqual({ bytes: DEFAULT_LIMITS.diskBytes - 1_500, files: DEFAULT_LIMITS.diskFiles - 11 });
+    quota.wrote(-500, -1);
+    expect(quota.left()).toEqual({ bytes: DEFAULT_LIMITS.diskBytes - 1_000, files: DEFAULT_LIMITS.diskFiles - 10 });
+    // Counted anew in between, without what was on its way.
+    quota.wrote(-2_000, -20);
+    expect(quota.left()).toEqual({ bytes: DEFAULT_LIMITS.diskBytes, files: DEFAULT_LIMITS.diskFiles });
+  });
 });

@@ -26,6 +26,7 @@ describe.skipIf(!hasPython)('file operations that do not go as planned', () => {
       recursive: false,
       limitBytes: null,
       limitFiles: null,
+      transfer: false,
     });
   const doneOf = async (id: number) => {
     const heard = await host.until((each) => each.t === 'file-done' && each.id === id);
@@ -71,6 +72,7 @@ describe.skipIf(!hasPython)('file operations that do not go as planned', () => {
       recursive: false,
       limitBytes: null,
       limitFiles: null,
+      transfer: false,
     });
     await new Promise((resolve) => setTimeout(resolve, LIMITS.fileOperationMs * 4));
     expect(bytes(host.heard, 9003)).toHaveLength(262_144);

@@ -173,7 +173,14 @@ export async function openHost({ environment = {}, places = true }: HostOptions 
     async file(op, file, options = {}, content) {
       number += 1;
       const id = number;
-      const plain = { to: null, expected: null, recursive: false, limitBytes: null, limitFiles: null };
+      const plain = {
+        to: null,
+        expected: null,
+        recursive: false,
+        limitBytes: null,
+        limitFiles: null,
+        transfer: false,
+      };
       send({ t: 'file', id, op, path: file, ...plain, ...options });
       send({ t: 'window', process: id, upTo: WIDE });
       if (content !== undefined) {
