@@ -42,14 +42,18 @@ function toClassroomError(error: unknown): ClassroomError {
   return new ClassroomError('internal', { cause: error });
 }
 
-const UNPARSABLE = JSON.stringify({
-  error: { code: 'bad-request', message: 'This is not HTTP as it is spoken here.' },
-});
+/** What Node takes for no request, by its code; all else is no HTTP. */
+const UNPARSABLE: Readonly<Record<string, readonly [status: string, code: ClassroomErrorCode, message: string]>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'timed-out', 'The request did not come in time.'],
+  HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'too-large', 'The headers of the request are too long.'],
+};
+const NO_HTTP = ['400 Bad Request', 'bad-request', 'This is not HTTP as it is spoken here.'] as const;
 
 /** What is no HTTP at all, or too slow: one answer, then the end. */
 export function answerUnparsable(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
-  const status = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? '408 Request Timeout' : '400 Bad Request';
-  const head = `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: ${UNPARSABLE.length}`;
-  sayLast(socket, `${head}\r\n\r\n${UNPARSABLE}`);
+  const [status, code, message] = UNPARSABLE[error.code ?? ''] ?? NO_HTTP;
+  const body = JSON.stringify({ error: { code, message } });
+  const head = `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: ${Buffer.byteLength(body)}`;
+  sayLast(socket, `${head}\r\n\r\n${body}`);
 }

@@ -91,7 +91,15 @@ export function createHttp(options: HttpOptions): Http {
   const refusals = createRefusals();
   const connections = createConnections({ isProxy, onRefused: (error) => refusals.note(error) });
   const rate = createRate(() => clock.nowMs());
+  const wrongTokens = new WeakMap<object, number>();
+  const tokensOf = ({ socket }: IncomingMessage) => wrongTokens.get(socket) ?? 0;
+  const placeOf = (request: IncomingMessage) => ({
+    address: addressOf(request),
+    mistakes: isProxied(request) ? 0 : tokensOf(request),
+  });
   const authenticate = createAuthenticate({
+    placeOf,
+    onUnknown: (request) => wrongTokens.set(request.socket, tokensOf(request) + 1),
     sessions,
     cookie,
     secure,
@@ -127,7 +135,7 @@ export function createHttp(options: HttpOptions): Http {
   const shared = { authenticate, addressOf };
   const signIn = createSignIn({ store, sessions, hasher, throttle, clock });
   void app.register(
-    sessionRoutes({ ...shared, isProxied, sessions, cookie, secure, signIn, firstAdmin, store, clock }),
+    sessionRoutes({ ...shared, isProxied, placeOf, sessions, cookie, secure, signIn, firstAdmin, store, clock }),
   );
   void app.register(accountRoutes({ ...shared, accounts, store }));
 

@@ -8,6 +8,7 @@ import {
 } from '@rowhouse/classroom-protocol';
 import type { Clock } from '@rowhouse/supervisor';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Place } from '../accounts/fair-line.ts';
 import type { FirstAdmin } from '../accounts/first-admin.ts';
 import type { Store } from '../db/api.ts';
 import type { Authenticate, SignedIn } from '../sessions/api.ts';
@@ -23,6 +24,8 @@ export interface SessionRoutesOptions {
   readonly authenticate: Authenticate;
   readonly addressOf: (request: IncomingMessage) => string;
   readonly isProxied: (request: IncomingMessage) => boolean;
+  /** Where somebody waits whose earlier session must be looked up. */
+  readonly placeOf: (request: IncomingMessage) => Place;
   readonly sessions: Sessions;
   readonly cookie: SessionCookie;
   readonly secure: boolean;
@@ -34,7 +37,8 @@ export interface SessionRoutesOptions {
 
 /** Signing in and out, one's own password, and the first administrator. */
 export function sessionRoutes(options: SessionRoutesOptions): (app: FastifyInstance) => Promise<void> {
-  const { authenticate, addressOf, isProxied, sessions, cookie, secure, signIn, firstAdmin, store, clock } = options;
+  const { authenticate, addressOf, isProxied, placeOf, sessions, cookie, secure, signIn, firstAdmin, store, clock } =
+    options;
   const callerOf = ({ raw }: FastifyRequest, reply: FastifyReply): Caller => {
     const leaving = new AbortController();
     reply.raw.once('close', () => leaving.abort());
@@ -53,7 +57,7 @@ export function sessionRoutes(options: SessionRoutesOptions): (app: FastifyInsta
   /** Nobody's session is taken over by who signs in after them, and the old cookie is worth nothing. */
   const endEarlier = async ({ raw }: FastifyRequest): Promise<void> => {
     const earlier = cookie.read(raw.headers.cookie);
-    const found = earlier === undefined ? undefined : await sessions.find(earlier).catch(() => undefined);
+    const found = earlier === undefined ? undefined : await sessions.find(earlier, placeOf(raw)).catch(() => undefined);
     if (found) sessions.end(found.session.id, 'signed-in-again');
   };
 

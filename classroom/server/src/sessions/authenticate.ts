@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import type { Place } from '../accounts/fair-line.ts';
 import { ClassroomError } from '../http/errors.ts';
 import type { Authenticate } from './api.ts';
 import type { SessionCookie } from './cookies.ts';
@@ -14,6 +15,10 @@ export interface AuthenticateParts {
   readonly cookie: SessionCookie;
   /** TLS ends here or in front of us. */
   readonly secure: boolean;
+  /** Where somebody waits whose session must be looked up. */
+  readonly placeOf: (request: IncomingMessage) => Place;
+  /** Their token is none of ours. */
+  readonly onUnknown: (request: IncomingMessage) => void;
   /** As `requireOwnHost` takes them. */
   readonly allowedHosts: readonly string[];
   /** Counts the request of a session. @throws ClassroomError `too-many-requests`, `too-many-connections` */
@@ -22,13 +27,14 @@ export interface AuthenticateParts {
 
 /** See `Authenticate`. */
 export function createAuthenticate(parts: AuthenticateParts): Authenticate {
-  const { sessions, cookie, secure, allowedHosts, admit } = parts;
+  const { sessions, cookie, secure, placeOf, onUnknown, allowedHosts, admit } = parts;
   return async (request, { allowPasswordDue = false } = {}) => {
     requireOwnHost(request, allowedHosts);
     const changes = !READING.has(request.method ?? '');
     if (changes || request.headers.upgrade !== undefined) requireOwnOrigin(request, secure);
     const token = cookie.read(request.headers.cookie);
-    const found = token && (await sessions.find(token));
+    const found = token && (await sessions.find(token, placeOf(request)));
+    if (token && !found) onUnknown(request);
     if (!found) throw new ClassroomError('not-signed-in');
     admit(request, found.session.id);
     if (changes && !isToken(request.headers['x-csrf-token'], found.session.csrfToken))

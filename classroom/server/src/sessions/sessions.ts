@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Logger } from '@rowhouse/service';
 import type { Clock } from '@rowhouse/supervisor';
 import type { Kysely } from 'kysely';
+import type { Place } from '../accounts/fair-line.ts';
 import { findRowToKeep, toRecord } from '../accounts/rows.ts';
 import type { Store } from '../db/api.ts';
 import type { Database } from '../db/schema.ts';
@@ -9,14 +10,13 @@ import { ClassroomError } from '../http/errors.ts';
 import type { AccountRecord, SessionEndReason, SessionEvents, SignedIn } from './api.ts';
 import { type CachedSession, createSessionCache, toSignedIn } from './cache.ts';
 import { createEnded } from './ended.ts';
+import { createLookups } from './lookups.ts';
 import { endExpired, endSessionsOf, findById, findByToken, insertSession, replaceToken } from './table.ts';
 import { hashToken, newToken } from './tokens.ts';
 
 export const IDLE_MS = 12 * 3_600_000;
 export const MOST_MS = 7 * 24 * 3_600_000;
 const CACHED = 4_000;
-/** Tokens that are being looked up; a real class has a handful. */
-const LOOKUPS = 60;
 /** What changed without us (another program on the same database) is noticed within. */
 const REFRESH_MS = 15_000;
 const RECORD_MS = 60_000;
@@ -33,8 +33,8 @@ export interface Sessions extends SessionEvents {
     passwordHash: string,
     meta: SessionMeta,
   ): Promise<{ readonly token: string; readonly signedIn: SignedIn }>;
-  /** @throws ClassroomError `database-unavailable` when only the database could tell, `busy` */
-  find(token: string): Promise<SignedIn | undefined>;
+  /** @param place where they wait who must be looked up. @throws ClassroomError `database-unavailable` when only the database could tell, `busy` */
+  find(token: string, place: Place): Promise<SignedIn | undefined>;
   /** At once, also while the database is away. */
   end(id: string, reason: SessionEndReason): void;
   /**
@@ -62,7 +62,7 @@ export interface SessionMeta {
 export function createSessions(store: Store, clock: Clock, log: Logger): Sessions {
   const cache = createSessionCache(CACHED);
   const ended = createEnded();
-  const lookups = new Map<string, Promise<CachedSession | undefined>>();
+  const lookups = createLookups<CachedSession | undefined>();
 
   const isExpired = (session: { readonly loginTimeMs: number; readonly lastActivityMs: number }) => {
     const nowMs = clock.epochMs();
@@ -91,16 +91,6 @@ export function createSessions(store: Store, clock: Clock, log: Logger): Session
     if (!row || ended.has(row.id)) return undefined;
     return cache.byId(row.id) ?? cache.add(row);
   };
-  const lookUpOnce = (tokenHash: Buffer): Promise<CachedSession | undefined> => {
-    const key = tokenHash.toString('base64');
-    const underWay = lookups.get(key);
-    if (underWay) return underWay;
-    if (lookups.size >= LOOKUPS) return Promise.reject(new ClassroomError('busy', { retryAfterS: 1 }));
-    const found = lookUp(tokenHash).finally(() => lookups.delete(key));
-    lookups.set(key, found);
-    return found;
-  };
-
   const refresh = async () => {
     const sessions = cache.all();
     for (const session of sessions) if (isExpired(session)) end(session.id, 'expired');
@@ -156,9 +146,10 @@ export function createSessions(store: Store, clock: Clock, log: Logger): Session
       const cached = cache.add({ ...session, loginTimeMs: atMs, lastActivityMs: atMs, account: toRecord(row) });
       return { token, signedIn: toSignedIn(cached) };
     },
-    async find(token) {
+    async find(token, place) {
       const tokenHash = hashToken(token);
-      const session = cache.byToken(tokenHash) ?? (await lookUpOnce(tokenHash));
+      const key = tokenHash.toString('base64');
+      const session = cache.byToken(tokenHash) ?? (await lookups.ask(key, place, () => lookUp(tokenHash)));
       if (!session) return undefined;
       if (isExpired(session)) {
         end(session.id, 'expired');

@@ -148,6 +148,13 @@ export function protectionSuite({ server, folder }: Shared): void {
       expect(said).toMatch(/^HTTP\/1.1 400 .*"bad-request"/s);
     });
 
+    it('says so when headers are too long', async () => {
+      const answer = await server()
+        .client()
+        .send('GET', '/api/session', undefined, { 'x-long': 'x'.repeat(17_000) });
+      expect(answer).toMatchObject({ status: 431, body: { error: { code: 'too-large' } } });
+    });
+
     it('refuses other kinds of bodies than it expects', async () => {
       const client = server().client();
       const body = JSON.stringify({ name: 'anna', password: PASSWORD });

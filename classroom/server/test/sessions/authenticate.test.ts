@@ -5,6 +5,7 @@ import { createSessionCookie } from '../../src/sessions/cookies.ts';
 import { newToken } from '../../src/sessions/tokens.ts';
 
 const token = newToken();
+const unknown = { count: 0 };
 const account = {
   id: 'a',
   name: 'anna',
@@ -19,7 +20,16 @@ function setUp(admit: (request: IncomingMessage, session: string) => void = () =
   const session = { id: 's', csrfToken: newToken(), loginTimeMs: 0 };
   const find = (given: string) => Promise.resolve(given === token ? { account, session } : undefined);
   const cookie = createSessionCookie(false);
-  const parts = { sessions: { find }, cookie, secure: false, allowedHosts: ['class.example'], admit };
+  const placeOf = () => ({ address: '10.0.0.1', mistakes: 0 });
+  const parts = {
+    sessions: { find },
+    cookie,
+    secure: false,
+    placeOf,
+    onUnknown: () => void (unknown.count += 1),
+    allowedHosts: ['class.example'],
+    admit,
+  };
   const authenticate = createAuthenticate(parts);
   return (headers: Record<string, string>, method = 'GET') =>
     authenticate({ method, headers: { cookie: `rowhouse=${token}`, ...headers } } as unknown as IncomingMessage);
@@ -46,5 +56,6 @@ describe('who asks', () => {
       code: 'not-signed-in',
     });
     expect(admitted).toEqual(['s']);
+    expect(unknown.count).toBe(1);
   });
 });
