@@ -7,6 +7,7 @@ from _collections import OrderedDict, deque
 
 from .kinds import CODE, CODE_END
 from .loop import WRITABLE
+from .system import waiting_bytes
 
 #: What waits for a run that does not read; more is not taken, and so not confirmed.
 MOST_WAITING_BYTES = 1024 * 1024
@@ -68,9 +69,13 @@ class Inputs:
 
     def _feed(self) -> None:
         while self._queue:
-            if not (self._to_prompt() if self._at_prompt and not self._begun else self._to_pipe()):
+            if not (self._to_prompt() if self._takes_code() else self._to_pipe()):
                 return
         self._watch_pipe(False)
+
+    def _takes_code(self) -> bool:
+        """What still lies in the pipe was typed before; what is typed now comes behind it."""
+        return self._at_prompt and not self._begun and not waiting_bytes(self._pipe)
 
     def _to_prompt(self) -> bool:
         input_id, line = self._queue[0]

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Heard, type Host, hasPython, isState, openHost, text } from './host.ts';
+import { bytes, type Heard, type Host, hasPython, isState, openHost, text } from './host.ts';
 
 const STDOUT = 1;
 const STDERR = 2;
@@ -166,5 +166,21 @@ describe.skipIf(!hasPython)('the prompt in the session host', () => {
     const heard = await host.until(isState('waiting-for-code'));
     expect(text(heard.filter((each) => each.t === 'content'))).toBe('parent\n>>> ');
     expect((await end(process)).text(PROMPT)).toBe('');
+  });
+
+  it('runs lines in the order in which they were typed, however fast they come', async () => {
+    const numbers = Array.from({ length: 60 }, (_, number) => number);
+    for (let round = 0; round < 5; round += 1) {
+      const process = await open();
+      for (const number of numbers) {
+        give(process, `print("<${number}>", end="")`);
+        if (number % 3 === 0) await new Promise((resolve) => setTimeout(resolve, number % 2));
+      }
+      const lines = () => bytes(host.heard, process, STDOUT).toString();
+      await host.until(() => lines().includes('<59>'));
+      expect(lines()).toBe(numbers.map((number) => `<${number}>`).join(''));
+      host.send({ t: 'end', process });
+      await host.ended(process);
+    }
   });
 });
