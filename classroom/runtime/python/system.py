@@ -12,7 +12,9 @@ PR_SET_PDEATHSIG = 1
 PR_SET_DUMPABLE = 4
 PR_SET_CHILD_SUBREAPER = 36
 RENAME_NOREPLACE = 1
-LANDLOCK_CREATE_RULESET, LANDLOCK_RESTRICT_SELF = 444, 446
+LANDLOCK_CREATE_RULESET, LANDLOCK_ADD_RULE, LANDLOCK_RESTRICT_SELF = 444, 445, 446
+LANDLOCK_PATH_BENEATH = 1
+LANDLOCK_REFER = 1 << 13
 LANDLOCK_SCOPE_SIGNALS = 1 << 1
 
 #: The same on every architecture that rooms are for; `termios`, which names it, would be loaded for nothing else.
@@ -49,12 +51,18 @@ def keep_signals_within() -> bool:
     :returns: False where the kernel cannot, before Linux 6.12
     """
     call = _Function(_ctypes.dlsym(_libc, "syscall"))
-    # No rights over files or ports; scopes.
-    attributes = bytes(16) + LANDLOCK_SCOPE_SIGNALS.to_bytes(8, sys.byteorder)
+    # Rights over files, over ports; scopes. To move a file from one folder to another is denied by whatever set of rules
+    # does not grant it: this one grants it everywhere, so that what holds is what the room's own rules say.
+    refer = LANDLOCK_REFER.to_bytes(8, sys.byteorder)
+    attributes = refer + bytes(8) + LANDLOCK_SCOPE_SIGNALS.to_bytes(8, sys.byteorder)
     ruleset = call(_Long(LANDLOCK_CREATE_RULESET), attributes, _Long(len(attributes)), _Long(0))
     if ruleset < 0:
         return False
-    restricted = call(_Long(LANDLOCK_RESTRICT_SELF), _Long(ruleset), _Long(0)) == 0
+    root = os.open("/", os.O_PATH | os.O_CLOEXEC)
+    rule = refer + root.to_bytes(4, sys.byteorder)
+    granted = call(_Long(LANDLOCK_ADD_RULE), _Long(ruleset), _Long(LANDLOCK_PATH_BENEATH), rule, _Long(0)) == 0
+    restricted = granted and call(_Long(LANDLOCK_RESTRICT_SELF), _Long(ruleset), _Long(0)) == 0
+    os.close(root)
     os.close(ruleset)
     return restricted
 

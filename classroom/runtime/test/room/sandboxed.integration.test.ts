@@ -52,6 +52,18 @@ describe.skipIf(!isRoot || !hasBubblewrap)('rooms in their sandboxes (root and b
     expect(rooms.python).toMatch(/^3\./);
   });
 
+  it('lets a program move its files from one folder to another', async () => {
+    const watcher = await run(`import os
+os.makedirs("from")
+open("from/a.txt", "w").close()
+os.rename("from/a.txt", "moved.txt")
+os.link("moved.txt", "from/linked.txt")
+print(os.listdir("from"))`);
+    await watcher.ended;
+    expect(watcher.text('stderr')).toBe('');
+    expect(watcher.text('stdout')).toBe("['linked.txt']\n");
+  });
+
   it('starts programs within milliseconds', async () => {
     const took: number[] = [];
     for (let n = 0; n < 40; n += 1) {
