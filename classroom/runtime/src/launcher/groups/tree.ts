@@ -72,3 +72,6 @@ export function field(text: string, name: string): number | undefined {
   }
   return undefined;
 }
+
+/** The machine has none. */
+export const noSwap = (): boolean => readText('/proc/swaps').trim().split('\n').length <= 1;

@@ -6,6 +6,7 @@ import {
   groupsIn,
   type Hierarchy,
   makeGroup,
+  noSwap,
   processesIn,
   readText,
   removeGroup,
@@ -106,8 +107,6 @@ export function openV1(own: readonly OwnGroup[], name: string, wanted: readonly 
     removeAll: () => hierarchies.map((hierarchy) => removeGroup(hierarchy.root)).every(Boolean),
   };
 }
-
-const noSwap = (): boolean => readText('/proc/swaps').trim().split('\n').length <= 1;
 
 const KNOB: Readonly<Record<V1Controller, string>> = {
   memory: 'memory.limit_in_bytes',

@@ -6,6 +6,7 @@ import {
   field,
   groupsIn,
   makeGroup,
+  noSwap,
   processesIn,
   readText,
   removeGroup,
@@ -15,6 +16,7 @@ import {
 import type { Controller, GroupLimits, Groups } from './types.ts';
 
 const WEIGHT = 100;
+const MOST_ROUNDS = 10;
 
 /** Version 2: one hierarchy. @returns `undefined` when no controller can be used */
 export function openV2(own: readonly OwnGroup[], name: string, wanted: readonly Controller[]): Groups | undefined {
@@ -31,7 +33,7 @@ export function openV2(own: readonly OwnGroup[], name: string, wanted: readonly 
   } catch {
     return undefined;
   }
-  const controllers = new Set(passed.filter((controller) => tryWrite(control(root), `+${controller}`)));
+  const controllers = new Set(grant(root, passed));
   if (controllers.size === 0) return undefined;
   const hierarchy = { root };
   const at = (room: string, leaf: string | undefined, knob: string) =>
@@ -55,14 +57,15 @@ export function openV2(own: readonly OwnGroup[], name: string, wanted: readonly 
   return {
     version: 2,
     controllers,
-    swapHeld: true,
+    // A kernel may not count swap at all.
+    swapHeld: existsSync(path.join(root, 'memory.swap.max')) || noSwap(),
     // Before Linux 4.19 there is no memory.oom.group.
     endsWholeRuns: !controllers.has('memory') || existsSync(path.join(root, 'memory.oom.group')),
     roots: [root],
     createRoom(room, limits) {
       makeGroup(roomFolder(hierarchy, room));
       limit(limits, room);
-      for (const controller of controllers) tryWrite(control(roomFolder(hierarchy, room)), `+${controller}`);
+      grant(roomFolder(hierarchy, room), [...controllers]);
     },
     createLeaf(room, leaf, limits) {
       makeGroup(roomFolder(hierarchy, room, leaf));
@@ -102,28 +105,43 @@ export function openV2(own: readonly OwnGroup[], name: string, wanted: readonly 
 
 const control = (folder: string): string => path.join(folder, 'cgroup.subtree_control');
 
+/** @returns those that the kernel lets the groups in `folder` have */
+function grant(folder: string, controllers: readonly Controller[]): readonly Controller[] {
+  const ask = (some: readonly Controller[]): boolean =>
+    tryWrite(control(folder), some.map((controller) => `+${controller}`).join(' '));
+  return ask(controllers) ? controllers : controllers.filter((controller) => ask([controller]));
+}
+
 /**
  * Lets the groups in `folder` have controllers. A group other than the topmost may not hold processes itself then:
- * those that are there, this one and its kin, go into a group beside ours.
+ * those that are there, this one and its kin, go into a group beside ours. First of all: asked for pids or cpu alone, the
+ * kernel would grant them to a group with processes, which makes it one of threads, and no group in it may hold any.
  */
 function passOn(folder: string, aside: string, asked: readonly Controller[]): readonly Controller[] {
   const there = readText(path.join(folder, 'cgroup.controllers')).trim().split(' ');
   const wanted = asked.filter((controller) => there.includes(controller));
-  const pass = (controller: Controller): boolean => tryWrite(control(folder), `+${controller}`);
-  const passed = wanted.filter(pass);
-  if (passed.length > 0 || wanted.length === 0) return passed;
-  try {
-    makeGroup(aside);
-    for (const pid of ownProcesses(folder)) addProcess(aside, pid);
-  } catch {
-    return [];
-  }
-  return wanted.filter(pass);
+  if (wanted.length === 0 || !(isTopmost(folder) || moveAside(folder, aside))) return [];
+  return grant(folder, wanted);
 }
 
-function ownProcesses(folder: string): readonly number[] {
-  return readText(path.join(folder, 'cgroup.procs'))
-    .split('\n')
-    .map(Number)
-    .filter((pid) => pid > 0);
+/** Of the machine: every other group has a type. */
+const isTopmost = (folder: string): boolean => !existsSync(path.join(folder, 'cgroup.type'));
+
+/** Also what those that are moved have started meanwhile. @returns whether the group is empty now */
+function moveAside(folder: string, aside: string): boolean {
+  const standing = (): string => readText(path.join(folder, 'cgroup.procs')).trim();
+  for (let round = 0; round < MOST_ROUNDS && standing() !== ''; round += 1) {
+    for (const pid of standing().split('\n').map(Number)) moveTo(aside, pid);
+  }
+  return standing() === '';
+}
+
+/** It may have ended, or belong to a world that this one does not see, which counts as 0. */
+function moveTo(folder: string, pid: number): void {
+  try {
+    makeGroup(folder);
+    if (pid > 0) addProcess(folder, pid);
+  } catch {
+    return;
+  }
 }
