@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type OwnGroup, ownGroups } from '../../src/launcher/groups/mounts.ts';
-import { processesIn } from '../../src/launcher/groups/tree.ts';
+import { addProcess, makeGroup, processesIn, removeGroup } from '../../src/launcher/groups/tree.ts';
 import type { Controller, Groups } from '../../src/launcher/groups/types.ts';
 import { openV1 } from '../../src/launcher/groups/v1.ts';
 import { openV2 } from '../../src/launcher/groups/v2.ts';
@@ -97,6 +97,30 @@ describe.skipIf(inV2.length === 0 || inV2[0] === '')('cgroups of version 2', () 
     expect(groups.pids('anna')).toHaveLength(1);
     groups.kill('anna');
     await expect.poll(() => groups?.remove('anna')).toBe(true);
+  });
+
+  it('move aside who stands in their way, and room is made for others then', async () => {
+    const wanted = inV2 as readonly string[] as readonly Controller[];
+    openV2(own, NAME, wanted)?.removeAll(); // what is above hands its controllers down
+    const base = path.join(v2?.folder ?? '', `rowhouse-base-${process.pid}`);
+    makeGroup(base);
+    try {
+      const standing = [sleeper(), sleeper()];
+      for (const pid of standing) addProcess(base, pid);
+      groups = openV2([{ version: 2, controllers: [], folder: base }], NAME, wanted);
+      expect([...(groups?.controllers ?? [])]).toEqual(wanted);
+      expect(readFileSync(path.join(base, 'cgroup.procs'), 'utf8')).toBe('');
+      expect(new Set(processesIn(path.join(base, `${NAME}-servers`)))).toEqual(new Set(standing));
+      groups?.createRoom('anna', {});
+      groups?.createLeaf('anna', 'run-1', {});
+      groups?.enter('anna', 'run-1', standing[0] ?? 0);
+      expect(groups?.pids('anna')).toEqual([standing[0]]);
+      groups?.expel(standing[0] ?? 0);
+      expect(groups?.pids('anna')).toEqual([]);
+      for (const child of children) child.kill('SIGKILL');
+    } finally {
+      await expect.poll(() => removeGroup(base), { timeout: 15_000 }).toBe(true);
+    }
   });
 });
 
