@@ -167,6 +167,7 @@ class FileLane:
     def _rest(self, moves: int) -> None:
         if self._current is None and moves == self._moves and self._fd >= 0:
             self._kill()
+            self._part()  # what is asked from now on is for the next one
 
     def _answer(self, operation: Operation, answer: dict) -> None:
         self._content_bytes -= sum(len(content) for _, content in operation.content)
@@ -219,28 +220,27 @@ class FileLane:
             return True
         os.close(theirs)
         self._pid, self._fd, self._watched = pid, ours, 0
-        self._room.children.add(pid, lambda *_: self._ended())
+        self._room.children.add(pid, lambda *_: self._ended(pid))
         self._watch()
         self._next()
         return False
 
     def _retry(self) -> bool:
-        def again() -> None:
-            self.worker_due = self._fd < 0 and bool(self._queue)
-
-        self._room.loop.after(0.1, again)
+        self._room.loop.after(0.1, self._next)
         return False
 
-    def _ended(self) -> None:
-        self.pump()  # it may have ended right after it was done
-        lost = self._current
-        if self._fd >= 0:
-            self._room.loop.unwatch(self._fd)
-            os.close(self._fd)
-        pid = self._pid
+    def _part(self) -> None:
+        self._room.loop.unwatch(self._fd)
+        os.close(self._fd)
         self._fd, self._pid, self._watched = -1, 0, 0
-        self._current = None
+
+    def _ended(self, pid: int) -> None:
         self._room.tidy_soon()
+        if pid != self._pid:
+            return
+        self.pump()  # it may have ended right after it was done
+        lost, self._current = self._current, None
+        self._part()
         if lost is not None:
             code, message = lost.failure or ("room-unavailable", "The file operation failed. Try again.")
             self._answer(lost, failed(code, message))
