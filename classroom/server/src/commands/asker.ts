@@ -18,14 +18,17 @@ interface Terminal {
 
 export function createAsker({ input, output }: Terminal): Asker {
   const ask = async (question: string, shown: boolean): Promise<string> => {
-    output.write(question);
     const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
     const reader = createInterface({ input, output: shown ? output : nowhere, terminal: true });
+    output.write(question); // now that what is typed is no longer shown by the terminal itself
     try {
       return await new Promise((resolve, reject) => {
         reader.once('line', resolve);
         reader.once('close', () => reject(new CommandError('Nothing was changed.'))); // Ctrl-C, or Ctrl-D
       });
+    } catch (error) {
+      if (shown) output.write('\n');
+      throw error;
     } finally {
       reader.close();
       if (!shown) output.write('\n');

@@ -5,13 +5,20 @@ import { askNewPassword, createAsker } from '../../src/commands/asker.ts';
 /** Somebody who answers each question as it appears; what the terminal showed. */
 function terminal(...answers: readonly string[]) {
   const left = [...answers];
-  const input = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => input });
+  let isRaw = false;
+  const setRawMode = (wanted: boolean) => {
+    isRaw = wanted;
+    return input;
+  };
+  const input: object & PassThrough = Object.assign(new PassThrough(), { isTTY: true, setRawMode });
   const output = new PassThrough();
   let shown = '';
   output.on('data', (chunk: Buffer) => {
     const text = chunk.toString();
     shown += text;
     if (!/[:?\]] $/.test(text)) return;
+    // Else the terminal itself would show what is typed.
+    expect(isRaw).toBe(true);
     const answer = left.shift();
     setImmediate(() => input.write(answer ?? '\u0003'));
   });
