@@ -22,6 +22,8 @@ export interface Origin {
   readonly address: string;
   /** What ends when they leave: one of them tries one password at a time. */
   readonly connection: object;
+  /** A browser with which that name has signed in before: its attempts are counted by themselves. */
+  readonly browser?: string | undefined;
   /** Nobody waits for the answer any more. */
   readonly gone?: AbortSignal;
 }
@@ -37,7 +39,7 @@ export interface Attempt {
 
 /**
  * Slows down guessing: per account and address by a delay that doubles. Whoever knows the password is held up by
- * nobody else's failures: an address with very many of them only gets its turn after others, though not those who have
+ * nobody else's failures, not even with their name if their browser is known to have it: an address with very many of them only gets its turn after others, though not those who have
  * signed in from there before, and within an address who guesses wrong comes after who does not.
  */
 export interface Throttle {
@@ -132,8 +134,8 @@ export function createThrottle(clock: Clock): Throttle {
   return {
     begin(name, origin) {
       const address = network(origin.address);
-      const key = `${name} ${address}`;
-      return begin(key, address, origin, known.has(key));
+      const key = `${name} ${origin.browser ?? address}`;
+      return begin(key, address, origin, origin.browser !== undefined || known.has(key));
     },
     beginSignedIn: (name, origin) => begin(`${name} signed in`, network(origin.address), origin, true),
   };

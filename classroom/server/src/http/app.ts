@@ -12,6 +12,7 @@ import type { Store } from '../db/api.ts';
 import type { Authenticate, SessionEvents } from '../sessions/api.ts';
 import { createAuthenticate } from '../sessions/authenticate.ts';
 import { createSessionCookie } from '../sessions/cookies.ts';
+import { createKnownBrowser } from '../sessions/known-browser.ts';
 import { requireOwnHost } from '../sessions/origin.ts';
 import { createSessions } from '../sessions/sessions.ts';
 import { createSignIn } from '../sessions/sign-in.ts';
@@ -75,6 +76,7 @@ export function createHttp(options: HttpOptions): Http {
   const hasher = createHasher(options.hashConcurrency ?? Math.min(availableParallelism(), MOST_HASHES));
   const sessions = createSessions(store, clock, log);
   const cookie = createSessionCookie(secure);
+  const browser = createKnownBrowser(secure);
   const accounts = createAccounts({
     store,
     hasher,
@@ -135,7 +137,19 @@ export function createHttp(options: HttpOptions): Http {
   const shared = { authenticate, addressOf };
   const signIn = createSignIn({ store, sessions, hasher, throttle, clock });
   void app.register(
-    sessionRoutes({ ...shared, isProxied, placeOf, sessions, cookie, secure, signIn, firstAdmin, store, clock }),
+    sessionRoutes({
+      ...shared,
+      isProxied,
+      placeOf,
+      sessions,
+      cookie,
+      browser,
+      secure,
+      signIn,
+      firstAdmin,
+      store,
+      clock,
+    }),
   );
   void app.register(accountRoutes({ ...shared, accounts, store }));
 

@@ -14,6 +14,7 @@ import type { Store } from '../db/api.ts';
 import type { Authenticate, SignedIn } from '../sessions/api.ts';
 import type { SessionCookie } from '../sessions/cookies.ts';
 import { requireOwnOrigin } from '../sessions/origin.ts';
+import type { KnownBrowser } from '../sessions/known-browser.ts';
 import type { Sessions } from '../sessions/sessions.ts';
 import type { Caller, SignIn } from '../sessions/sign-in.ts';
 import { checked } from './input.ts';
@@ -28,6 +29,7 @@ export interface SessionRoutesOptions {
   readonly placeOf: (request: IncomingMessage) => Place;
   readonly sessions: Sessions;
   readonly cookie: SessionCookie;
+  readonly browser: KnownBrowser;
   readonly secure: boolean;
   readonly signIn: SignIn;
   readonly firstAdmin: FirstAdmin;
@@ -37,8 +39,20 @@ export interface SessionRoutesOptions {
 
 /** Signing in and out, one's own password, and the first administrator. */
 export function sessionRoutes(options: SessionRoutesOptions): (app: FastifyInstance) => Promise<void> {
-  const { authenticate, addressOf, isProxied, placeOf, sessions, cookie, secure, signIn, firstAdmin, store, clock } =
-    options;
+  const {
+    authenticate,
+    addressOf,
+    isProxied,
+    placeOf,
+    sessions,
+    cookie,
+    browser,
+    secure,
+    signIn,
+    firstAdmin,
+    store,
+    clock,
+  } = options;
   const callerOf = ({ raw }: FastifyRequest, reply: FastifyReply): Caller => {
     const leaving = new AbortController();
     reply.raw.once('close', () => leaving.abort());
@@ -48,6 +62,7 @@ export function sessionRoutes(options: SessionRoutesOptions): (app: FastifyInsta
       // A proxy's connections are everybody's.
       connection: isProxied(raw) ? raw : raw.socket,
       gone: leaving.signal,
+      browserOf: (name) => browser.idOf(raw.headers.cookie, name),
     };
   };
   const answer = (reply: FastifyReply, { token, signedIn }: { token: string; signedIn: SignedIn }): Session => {
@@ -65,9 +80,13 @@ export function sessionRoutes(options: SessionRoutesOptions): (app: FastifyInsta
     app.post('/api/session', async (request, reply) => {
       requireOwnOrigin(request.raw, secure);
       const { name, password } = checked(signInSchema, request.body);
-      const opened = await signIn.signIn(name, password, callerOf(request, reply));
+      const caller = callerOf(request, reply);
+      const opened = await signIn.signIn(name, password, caller);
       await endEarlier(request);
-      return answer(reply, opened);
+      const own = opened.signedIn.account.name;
+      const session = answer(reply, opened);
+      if (caller.browserOf(own) === undefined) reply.header('set-cookie', browser.set(own));
+      return session;
     });
 
     app.get('/api/session', async ({ raw }) => toSession(await authenticate(raw, { allowPasswordDue: true })));

@@ -10,7 +10,9 @@ import type { SignedIn } from './api.ts';
 import { createFailureAudit } from './failure-audit.ts';
 import type { Sessions } from './sessions.ts';
 
-export interface Caller extends Origin {
+export interface Caller extends Omit<Origin, 'browser'> {
+  /** As `KnownBrowser` says it. */
+  readonly browserOf: (name: string) => string | undefined;
   readonly userAgent: string | null;
 }
 
@@ -58,7 +60,12 @@ export function createSignIn({ store, sessions, hasher, throttle, clock }: SignI
   return {
     async signIn(givenName, password, caller) {
       const name = givenName.trim().toLowerCase();
-      const row = await check(throttle.begin(name, caller), name, password, caller);
+      const row = await check(
+        throttle.begin(name, { ...caller, browser: caller.browserOf(name) }),
+        name,
+        password,
+        caller,
+      );
       if (row.disabled) throw new ClassroomError('account-disabled');
       const opened = await sessions.open(row.id, row.password_hash, {
         userAgent: caller.userAgent,

@@ -39,7 +39,7 @@ export function raceSuite({ server }: Shared): void {
     const signIn = createSignIn({ store, sessions, hasher, throttle: createThrottle(clock), clock });
     return { sessions, signIn };
   };
-  const caller = { userAgent: null, address: '10.0.0.1', connection: {} };
+  const caller = { userAgent: null, address: '10.0.0.1', connection: {}, browserOf: () => undefined };
   const create = async () => {
     const account = { name: 'anna', displayName: 'Anna', role: 'student' as const, password: PASSWORD };
     return (await server().http.accounts.create(SYSTEM, account)).account;

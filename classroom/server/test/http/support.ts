@@ -122,6 +122,8 @@ export interface Answer {
 
 export interface Client {
   cookie: string;
+  /** By which the classroom knows the browser. */
+  browserCookie: string;
   csrf: string;
   signIn(name: string, password: string): Promise<Answer>;
   send(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
@@ -132,6 +134,7 @@ export function createClient(port: number): Client {
   const origin = `http://127.0.0.1:${port}`;
   const client: Client = {
     cookie: '',
+    browserCookie: '',
     csrf: '',
     async signIn(name, password) {
       const answer = await client.send('POST', '/api/session', { name, password });
@@ -150,8 +153,11 @@ export function createClient(port: number): Client {
       };
       const sent = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== ''));
       const answer = await exchange(port, method, path, sent, payload);
-      const [cookie] = answer.headers['set-cookie'] ?? [];
-      if (cookie !== undefined) client.cookie = cookie.split(';')[0]!;
+      for (const header of answer.headers['set-cookie'] ?? []) {
+        const [cookie = ''] = header.split(';');
+        if (cookie.includes('-browser=')) client.browserCookie = cookie;
+        else client.cookie = cookie;
+      }
       return answer;
     },
   };
