@@ -9,7 +9,7 @@ export const endReasonSchema = z.enum([
   'error',
   /** The student, or a teacher, stopped it. */
   'stopped',
-  /** A signal of its own making: a crash in native code, or `os.kill(os.getpid(), …)`. */
+  /** A fatal signal: a crash in native code, one of its own, or one of another program of the same student's. */
   'crashed',
   'memory-limit',
   'cpu-limit',
@@ -43,7 +43,8 @@ const sentences: Readonly<Record<EndReason | NoticeReason, (limits: Limits, kind
   finished: () => 'The program has finished.',
   error: () => 'The program ended with an error.',
   stopped: () => 'The program was stopped.',
-  crashed: () => 'The program crashed: a native library, or the program itself, sent it a fatal signal.',
+  crashed: () =>
+    'A fatal signal ended the program: a native library crashed, or the program, or another of yours, sent it one.',
   'memory-limit': (l) =>
     `The program used more than the ${mib(l.runMemoryBytes)} of memory that a run may use. Work on less data at once, or free what you no longer need.`,
   'cpu-limit': (l) =>

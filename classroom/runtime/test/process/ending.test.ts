@@ -1,3 +1,4 @@
+import { DEFAULT_LIMITS, sentence } from '@rowhouse/classroom-protocol';
 import { describe, expect, it } from 'vitest';
 import { endReason, NO_FACTS } from '../../src/process/ending.ts';
 import { createStopping } from '../../src/process/stopping.ts';
@@ -20,6 +21,10 @@ describe('why a process ended', () => {
     expect(endReason({ ...killed, signal: 'SIGINT' }, NO_FACTS, undefined, false)).toBe('error');
     expect(endReason(killed, oom, 'wall-limit', false)).toBe('wall-limit');
   });
+});
+
+it('an end that another program brought about is not called the program’s own', () => {
+  expect(sentence('crashed', DEFAULT_LIMITS, 'script')).toContain('another of yours');
 });
 
 describe('stopping', () => {
