@@ -5,8 +5,9 @@ from __future__ import annotations
 from .frames import Link
 from .kinds import FIGURE_END, FIGURE_PART, FILE_END, FILE_PART, MOST_CONTENT_BYTES
 
-#: What may be sent beyond the window once a run has ended: as much as its channel and its pipes usually hold.
-LAST_BYTES = 524_288
+#: What may be sent beyond the window once a run has ended: more than its channel and its pipes hold as we made them, and
+#: less than what makes the server close the room.
+LAST_BYTES = 983_040
 #: The last part of something, and what the parts before it are.
 LAST = {FIGURE_END: FIGURE_PART, FILE_END: FILE_PART}
 

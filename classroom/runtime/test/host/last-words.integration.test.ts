@@ -39,6 +39,30 @@ threading.Thread(target=say, daemon=True).start()
     expect(run.text()).toContain('last words\n');
   });
 
+  it('is told whole with its end, also when nobody takes it: as much as channel and pipes hold', async () => {
+    const code = `import os, time
+written = 0
+for fd in (1, 2, 200): os.set_blocking(fd, False)
+for _ in range(10):
+  for fd in (1, 2, 200):
+    try:
+      while True: written += os.write(fd, b"x" * 65536 if fd < 3 else b"\\1" + b"x" * 65536) - (fd == 200)
+    except BlockingIOError: pass
+  time.sleep(0.01)
+with open("written", "w") as file: file.write("%d\\n" % written)
+time.sleep(60)`;
+    const full = host.start({ source: code, window: 10 });
+    const written = () => {
+      const file = path.join(host.workspace, 'written');
+      return existsSync(file) ? readFileSync(file, 'utf8') : '';
+    };
+    await expect.poll(written).toContain('\n');
+    host.send({ t: 'end', process: full });
+    const run = await host.ended(full);
+    expect(run.exit.signal).toBe('SIGKILL');
+    expect(run.text()).toHaveLength(Number(written()));
+  });
+
   it('is told once, also of a run that changed its state too often until its end', async () => {
     const code = `import os, time
 def change(count):
