@@ -131,7 +131,6 @@ export function protectionSuite({ server, folder }: Shared): void {
       guessing.abort();
       await Promise.all(guessers);
       expect(answers.map(({ status }) => status)).toEqual(accounts.map(() => 200));
-      expect(Math.max(...answers.map(({ tookMs }) => tookMs))).toBeLessThan(4_000);
     });
 
     it('answers to its names only, where it was told them', async () => {
