@@ -34,7 +34,7 @@ export type Session = z.infer<typeof sessionSchema>;
 /** `POST /api/session/password` */
 export const changePasswordSchema = z.object({ current: z.string().max(256), next: passwordSchema });
 
-/** `POST /api/first-admin`, with the token of the one-time link. */
+/** `POST /api/first-admin`, with the one-time token of `npm run classroom -- first-admin`. */
 export const firstAdminSchema = z.object({
   token: z.string().max(128),
   name: accountNameSchema,

@@ -28,7 +28,7 @@ export interface FirstAdminClaim {
   readonly ip: string | null;
 }
 
-/** While there is no administrator, whoever holds the token that the server printed may become one. */
+/** While there is no administrator, whoever holds the token that the operator asked for may become one. */
 export function createFirstAdmin(store: Store, hasher: Hasher, clock: Clock): FirstAdmin {
   let offered: { readonly hash: Buffer; readonly untilMs: number } | undefined;
   return {

@@ -10,7 +10,7 @@ const CATALOGUE = {
   'foreign-host': [403, 'This server does not answer to that name.'],
   'password-change-required': [403, 'Choose a password of your own first.'],
   'not-allowed': [403, 'Your account may not do this.'],
-  'bad-token': [403, 'This link is not valid, or no longer. The newest one is in the output of the server.'],
+  'bad-token': [403, 'This token is not valid, or no longer. A new one: npm run classroom -- first-admin'],
   'no-such-account': [404, 'There is no such account.'],
   'not-found': [404, 'There is nothing at this address.'],
   'name-taken': [409, 'There is an account of this name already.'],
