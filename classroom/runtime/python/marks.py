@@ -15,7 +15,11 @@ MOST_BYTES = 4096
 
 
 def put(run: int) -> None:
-    resource.setrlimit(LOCKS, (run, run))
+    """What cannot be marked, because of a limit that the whole room has, belongs to no run."""
+    try:
+        resource.setrlimit(LOCKS, (run, run))
+    except (OSError, ValueError):
+        return
 
 
 def of(pid: int) -> int:
