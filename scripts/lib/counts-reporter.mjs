@@ -17,8 +17,9 @@ export default class CountsReporter {
           skipped.push(test.fullName);
         }
       }
-      for (const error of module.errors()) failed.push(`${module.relativeModuleId}: ${firstLine(error.message)}`);
-      counts.failed += module.errors().length;
+      const outside = [module, ...module.children.allSuites()].flatMap((each) => each.errors());
+      for (const error of outside) failed.push(`${module.relativeModuleId}: ${firstLine(error.message)}`);
+      counts.failed += outside.length;
     }
     for (const error of unhandledErrors) failed.push(`outside of tests: ${firstLine(error.message)}`);
     for (const name of skipped) process.stdout.write(`skipped: ${name}\n`);
