@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { EndReason, ProcessEnd } from '@rowhouse/classroom-protocol';
 import { openTab, type Person, signIn, type Start, type Tab } from '../shared/classroom-client.ts';
 import type { HttpAnswer } from '../shared/classroom-http.ts';
@@ -6,6 +7,8 @@ import type { Ledger } from './ledger.ts';
 
 /** An answer that takes longer is none. */
 const PATIENCE_MS = 30_000;
+/** Code with which the server closes the tabs of who signs out. */
+const SIGNED_OUT = 4001;
 
 /** A student's place: comes and goes over the day, and sees to it that all there is right. */
 export interface Desk {
@@ -37,10 +40,15 @@ export function createDesk(name: string, port: number, ledger: Ledger): Desk {
     if (one === undefined) throw new Error(`${name} is not there`);
     return one;
   };
-  const closeLid = () => {
-    for (const complaint of tab?.complaints ?? []) ledger.trouble(name, complaint);
-    tab?.close();
+  /** From here on it is not the server who closes it. */
+  const letGo = (): Tab | undefined => {
+    const leaving = tab;
     tab = undefined;
+    for (const complaint of leaving?.complaints ?? []) ledger.trouble(name, complaint);
+    return leaving;
+  };
+  const closeLid = () => {
+    letGo()?.close();
     person?.http.close(); // opens connections again when it is asked
   };
   return {
@@ -56,19 +64,27 @@ export function createDesk(name: string, port: number, ledger: Ledger): Desk {
         person = await signIn(port, name);
         ledger.did('sign-in');
       }
-      tab = await openTab(person);
+      const opened = await openTab(person);
+      tab = opened;
+      opened.socket.once('close', (code) => {
+        if (tab === opened) ledger.trouble(name, `the server closed the tab with ${code}`);
+      });
       await within(tab.roomOpen, PATIENCE_MS, 'the room');
       ledger.did('arrival');
     },
     closeLid,
     async signOut() {
       const { http } = here(person);
+      const { socket } = here(letGo());
+      const closed = once(socket, 'close') as Promise<[number]>;
       const answer = await http.ask('/api/session', { method: 'DELETE' });
       if (answer.status !== 204) ledger.trouble(name, `signing out: ${answer.status}`);
+      const [code] = await within(closed, PATIENCE_MS, 'the end of a tab that was signed out');
+      if (code !== SIGNED_OUT) ledger.trouble(name, `signed out, and the tab closed with ${code}`);
       const after = await http.ask('/api/session');
       if (after.status !== 401) ledger.trouble(name, `signed out, and let in with ${after.status}`);
       ledger.did('sign-out');
-      closeLid();
+      http.close();
       person = undefined;
     },
     async start(start) {

@@ -31,13 +31,16 @@ export const ordinaryLesson: Lesson = async (desk, day, untilMinute) => {
   let repl = await desk.start({});
   await atPrompt(repl);
   let round = 0;
+  let typedMinute = day.time.minute();
+  const type = async () => {
+    typedMinute = day.time.minute();
+    await repl.echo(`e${round}.`);
+    ledger.did('line at a REPL');
+  };
   const deeds: (() => Promise<void>)[] = [
     async () => saveAndRun(desk, random),
     async () => upload(desk, random),
-    async () => {
-      await repl.echo(`e${round}.`);
-      ledger.did('line at a REPL');
-    },
+    type,
     async () => {
       const run = await desk.start({ source: ASKING });
       await run.until(() => run.state === 'waiting-for-input', 'the question');
@@ -67,7 +70,9 @@ export const ordinaryLesson: Lesson = async (desk, day, untilMinute) => {
     });
   while (day.time.minute() < untilMinute) {
     round += 1;
-    await random.pick(deeds)();
+    // Who does not type for half an hour loses the REPL.
+    const deed = day.time.minute() - typedMinute > 10 ? type : random.pick(deeds);
+    await deed();
     await think(random);
   }
   repl.stop();

@@ -77,11 +77,19 @@ const found = await withCleanup(async (undo) => {
     lessons,
   };
   await schoolDay(day, async (lesson) => {
-    const point = await lookAround(lesson, { programs, port, firstUid: FIRST_UID, door, records, memory });
+    const point = await lookAround(lesson, {
+      programs,
+      port,
+      firstUid: FIRST_UID,
+      door,
+      records,
+      memory,
+      time: day.time,
+    });
     points.push(point);
     for (const thread of OWN.flatMap((name) => threadsOf(programs[name]))) threads.add(thread);
     process.stdout.write(
-      `lesson ${lesson} of ${lessons}: minute ${day.time.minute().toFixed(1)}, server ${point.pssMib.main.toFixed(1)} MB, ` +
+      `lesson ${lesson} of ${lessons}: minute ${point.minute.toFixed(1)}, server ${point.pssMib.main.toFixed(1)} MB, ` +
         `${ledger.count('run')} runs so far, ${ledger.troubles.length} troubles\n`,
     );
   });

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Http } from '../shared/classroom-http.ts';
 import { memoryOf, openFiles } from '../shared/processes.ts';
 import { classroomGroups, studentProcesses } from '../shared/student-processes.ts';
+import type { ClassTime } from './class-time.ts';
 import type { Records } from './database.ts';
 import type { MemoryWatch } from './memory-watch.ts';
 import type { Programs } from './server-programs.ts';
@@ -15,6 +16,8 @@ const MIB = 2 ** 20;
 /** What there is at the end of a lesson, when nobody is there. */
 export interface QuietPoint {
   readonly lesson: number;
+  /** On the class's time, since the first bell. */
+  readonly minute: number;
   /** Rooms that nobody needs were closed by then. */
   readonly isQuiet: boolean;
   /** What is theirs alone (heaps, stacks), not the code, which is shared with whatever else runs it: the least since the last look. */
@@ -38,6 +41,7 @@ export interface Surroundings {
   readonly door: Http;
   readonly records: Records | undefined;
   readonly memory: MemoryWatch;
+  readonly time: ClassTime;
 }
 
 export async function lookAround(lesson: number, where: Surroundings): Promise<QuietPoint> {
@@ -64,6 +68,7 @@ export async function lookAround(lesson: number, where: Surroundings): Promise<Q
   const students = studentProcesses(where.firstUid);
   return {
     lesson,
+    minute: where.time.minute(),
     isQuiet: isQuiet(),
     ownMib: where.memory.takeLeastMib(),
     pssMib,

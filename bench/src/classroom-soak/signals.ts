@@ -7,6 +7,8 @@ const TRACING = '/sys/kernel/tracing';
 const BUFFER_KB = 16_384;
 /** A child has ended: the kernel's news, and nobody's signal. */
 const SIGCHLD = 17;
+const SIGPIPE = 13;
+const SIGTERM = 15;
 
 export interface Signal {
   readonly number: number;
@@ -16,6 +18,9 @@ export interface Signal {
   readonly from: string;
   readonly fromThread: number;
 }
+
+/** Who writes to somebody that has gone is told so by the kernel with a signal of its own making, which Node ignores. */
+export const isOfOwnWriting = ({ number, to, fromThread }: Signal): boolean => number === SIGPIPE && to === fromThread;
 
 export interface SignalWitness {
   /** Every signal that the kernel has made since, for whomever. @throws Error when some were lost */
@@ -65,7 +70,7 @@ async function seesASignal(witness: SignalWitness): Promise<boolean> {
   const { pid } = child;
   child.kill('SIGTERM');
   await once(child, 'exit');
-  return witness.all().some(({ number, to }) => number === 15 && to === pid);
+  return witness.all().some(({ number, to }) => number === SIGTERM && to === pid);
 }
 
 function read(folder: string): readonly Signal[] {
