@@ -133,7 +133,9 @@ export function createHostLink(
     failure = error; // 'close' follows
   });
   socket.on('close', () => {
-    // What was held back is still taken: it was said before the end.
+    // What was held back is still taken: it was said before the end. An error leaves it in the socket.
+    const rest = socket.read() as Buffer | null;
+    if (rest !== null) decoder.push(rest);
     credit = Number.POSITIVE_INFINITY;
     drain();
     close(failure);

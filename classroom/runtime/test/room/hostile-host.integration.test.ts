@@ -189,7 +189,6 @@ describe('a room whose host breaks the rules', () => {
   it('is heard to the end when it ends, however much it said at last', async () => {
     const broken = await breaking(`${started}for _ in range(20_000): content(start["process"], 1, b"x")\nos._exit(0)`);
     expect(broken.end?.reason).toBe('room-closed');
-    expect(broken.why).toContain('the room ended');
     expect(broken.text).toHaveLength(20_000);
   });
 
