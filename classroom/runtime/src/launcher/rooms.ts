@@ -112,13 +112,17 @@ export function createLauncherRooms(options: LauncherRoomsOptions): LauncherRoom
       return { pid: place({ groups, processes, room, limits: runLimits(ground.limits) }, spare, pid) };
     },
     async endRun(name, spare) {
-      find(name);
+      const room = find(name);
       if (groups === undefined) return NO_FACTS;
       const leaf = runLeaf(spare);
       if (!groups.has(name, leaf)) throw new LauncherError('ERR_LAUNCHER_NO_RUN', { room: name, spare });
-      await until(() => endRun(groups, processes, name, leaf), END_MS);
+      // A room that was closed and opened anew meanwhile may have a run of the same number: that one is not meant.
+      const isOver = (): boolean => rooms.get(name)?.room !== room;
+      await until(() => isOver() || endRun(groups, processes, name, leaf), END_MS);
+      if (isOver()) return NO_FACTS;
       const facts = groups.facts(name, leaf);
-      if (!(await until(() => groups.remove(name, leaf), END_MS))) options.onLeft(name, groups.pids(name, leaf));
+      const isRemoved = await until(() => isOver() || groups.remove(name, leaf), END_MS);
+      if (!isRemoved) options.onLeft(name, groups.pids(name, leaf));
       return facts;
     },
     close: async (name) => end(find(name)),
