@@ -76,7 +76,7 @@ const found = await withCleanup(async (undo) => {
     canPlot,
     lessons,
   };
-  await schoolDay(day, async (lesson) => {
+  await schoolDay(day, async (lesson, goneMinute) => {
     const point = await lookAround(lesson, {
       programs,
       port,
@@ -89,7 +89,7 @@ const found = await withCleanup(async (undo) => {
     points.push(point);
     for (const thread of OWN.flatMap((name) => threadsOf(programs[name]))) threads.add(thread);
     process.stdout.write(
-      `lesson ${lesson} of ${lessons}: minute ${point.minute.toFixed(1)}, server ${point.pssMib.main.toFixed(1)} MB, ` +
+      `lesson ${lesson} of ${lessons}: all gone at ${goneMinute.toFixed(0)}, quiet at ${(point.minute - (lesson - 1) * 60).toFixed(0)}, server ${point.pssMib.main.toFixed(1)} MB, ` +
         `${ledger.count('run')} runs so far, ${ledger.troubles.length} troubles\n`,
     );
   });

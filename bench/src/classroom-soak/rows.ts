@@ -19,13 +19,14 @@ export interface Found {
 }
 
 /**
- * Of memory, in MiB from the second quiet point to the last: code that is still being compiled, and what a heap of that
- * size collects late. In the four thousand runs of the whole length 2 KB kept for each would be more.
+ * Of memory, in MiB from the second quiet point to the last: V8 goes on compiling what is used and lets a heap grow before
+ * it collects the old part of it, most of all where most is done, in the server and in the launcher. In the four thousand
+ * runs of the whole length 2 KB kept for each would be more.
  */
 const MEMORY_MIB: Readonly<Record<keyof Programs, number>> = {
   supervisor: 2,
-  launcher: 4,
-  main: 6,
+  launcher: 6,
+  main: 8,
   database: 2,
   postgres: 3,
 };

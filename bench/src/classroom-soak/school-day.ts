@@ -26,8 +26,15 @@ function lessonsOf(number: number): Lesson {
   return number === 15 ? mistyper : ordinaryLesson;
 }
 
-/** Lives through the day; at the quiet point of each lesson nobody is there, and `onQuiet` may look around. */
-export async function schoolDay(day: Day, onQuiet: (lesson: number) => Promise<void>): Promise<void> {
+/**
+ * Lives through the day.
+ *
+ * @param onQuiet may look around in each break; told when the last student had gone, in minutes after the bell
+ */
+export async function schoolDay(
+  day: Day,
+  onQuiet: (lesson: number, goneMinute: number) => Promise<void>,
+): Promise<void> {
   const { time, ledger } = day;
   const safely = (who: string, work: Promise<void>) => work.catch((error: unknown) => ledger.trouble(who, error));
   const students = Array.from({ length: STUDENTS - 1 }, (_, index) => {
@@ -54,8 +61,9 @@ export async function schoolDay(day: Day, onQuiet: (lesson: number) => Promise<v
     await time.until(bell);
     const teaching = time.until(bell + COME).then(() => safely('teacher', teach(day, bell + GO - COME)));
     await Promise.all([teaching, ...students.map((student) => attend(student, bell, bell + GO))]);
+    const goneMinute = time.minute() - bell;
     await time.until(bell + QUIET);
-    await onQuiet(number);
+    await onQuiet(number, goneMinute);
   }
   const bell = day.lessons * 60;
   const inTheEvening = students.filter(({ number }) => number <= 2);
