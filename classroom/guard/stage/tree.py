@@ -23,11 +23,12 @@ def build(shown: List[str], writable: Dict[str, int], groups: Dict[str, str]) ->
             os.symlink(os.readlink(f"/{name}"), f"{_BASE}/{name}")
         elif os.path.isdir(f"/{name}"):
             _show(f"/{name}")
-    for path in ["/usr", "/etc", *shown]:
-        _show(path)
-    for path, size in writable.items():
-        os.makedirs(_BASE + path, exist_ok=True)
-        mount("guard", _BASE + path, "tmpfs", NO_DEVICES, f"size={size},nr_inodes=200k,mode={_mode(path)}")
+    # What is shown may lie in what is writable, or the other way round: the outer one comes first.
+    for path in sorted(["/usr", "/etc", *shown, *writable], key=lambda path: path.count("/")):
+        if path in writable:
+            _make_writable(path, writable[path])
+        else:
+            _show(path)
     _make_devices()
     _make_proc()
     _show_groups(groups)
@@ -38,6 +39,11 @@ def build(shown: List[str], writable: Dict[str, int], groups: Dict[str, str]) ->
 def _show(path: str) -> None:
     os.makedirs(_BASE + path, exist_ok=True)
     bind(path, _BASE + path, READ_ONLY | NO_DEVICES)
+
+
+def _make_writable(path: str, size: int) -> None:
+    os.makedirs(_BASE + path, exist_ok=True)
+    mount("guard", _BASE + path, "tmpfs", NO_DEVICES, f"size={size},nr_inodes=200k,mode={_mode(path)}")
 
 
 def _mode(path: str) -> str:

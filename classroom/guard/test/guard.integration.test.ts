@@ -123,6 +123,18 @@ END
   expect(Number(usedBytes)).toBeGreaterThan(0);
 });
 
+guarded('a folder of the host is seen also where it lies in what is writable', async () => {
+  const shown = mkdtempSync(path.join(os.tmpdir(), 'rowhouse-shown-'));
+  writeFileSync(path.join(shown, 'file'), 'seen');
+  try {
+    const { stdout } = await sh(`cat ${shown}/file; echo 2>/dev/null > ${shown}/file; ls /tmp`, { mounts: [shown] });
+    expect(stdout).toBe(`seen${path.basename(shown)}\n`);
+    expect(readFileSync(path.join(shown, 'file'), 'utf8')).toBe('seen');
+  } finally {
+    rmSync(shown, { recursive: true });
+  }
+});
+
 guarded('memory, processes and disk end at their limits', async () => {
   const hungry = await py('x = bytearray(1 << 30)\nprint("survived")', { memoryBytes: 256 << 20 });
   expect(hungry).toMatchObject({ exitCode: 137, stdout: '' });
