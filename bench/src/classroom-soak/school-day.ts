@@ -7,7 +7,7 @@ import { teach } from './teacher.ts';
 
 /** Of a lesson's hour, in minutes: all have come, all go home, everything is quiet. */
 const COME = 3;
-const GO = 38;
+const GO = 36;
 const QUIET = 56;
 /** After the last lesson, for programs of an hour that were started in it. */
 const EVENING = 9;

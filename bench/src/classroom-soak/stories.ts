@@ -80,7 +80,7 @@ export const laptop: Lesson = async (desk, day, untilMinute) => {
 
 /** Programs that are wrong in their ways, and are told so. */
 export const unlucky: Lesson = async (desk, day, untilMinute) => {
-  while (day.time.minute() < untilMinute - 5) {
+  while (day.time.minute() < untilMinute - 8) {
     const divides = await desk.start({ source: WRONG });
     const isTold = (run: Run) => run.text('stdout') === 'one\n' && run.text('stderr').includes('ZeroDivisionError');
     await desk.expectEnd(divides, 'error', isTold);
