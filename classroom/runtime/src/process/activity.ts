@@ -11,7 +11,8 @@ export interface Activity {
   changeState(state: ProcessState, nowMs: number): boolean;
   /** Somebody did something about it. */
   acted(nowMs: number): void;
-  printed(nowMs: number): void;
+  /** It printed, or somebody began or ended to look on. */
+  seen(nowMs: number): void;
   /** @param cpuMs used since it began */
   computed(cpuMs: number, nowMs: number): void;
   pin(pinned: boolean, nowMs: number): void;
@@ -53,7 +54,7 @@ export function createActivity(kind: ProcessKind, startedMs: number): Activity {
     acted(nowMs) {
       actionMs = nowMs;
     },
-    printed(nowMs) {
+    seen(nowMs) {
       signMs = nowMs;
     },
     computed(usedMs, nowMs) {

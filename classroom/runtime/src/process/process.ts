@@ -92,6 +92,10 @@ export function createProcess(options: ProcessOptions): DrivenProcess {
     },
   });
 
+  const seen = (): void => {
+    activity.seen(classClock.nowMs());
+    vigil.changed();
+  };
   const acted = (): void => {
     activity.acted(classClock.nowMs());
     options.onActivity();
@@ -163,12 +167,14 @@ export function createProcess(options: ProcessOptions): DrivenProcess {
     quietMs: () => vigil.quietMs(),
     attach(viewer, from, readOnly) {
       const attachment = viewers.attach(viewer, from, readOnly, activity.state, end);
-      if (!exited) acted();
+      // Who only looks on cannot answer: what waits for its student goes on waiting as long as before.
+      const came = readOnly ? seen : acted;
+      if (!exited) came();
       return {
         acknowledge: (offset) => attachment.acknowledge(offset),
         detach() {
           attachment.detach();
-          if (!exited) acted();
+          if (!exited) came();
         },
       };
     },
@@ -213,7 +219,7 @@ export function createProcess(options: ProcessOptions): DrivenProcess {
     },
     content(contentKind, bytes) {
       if (exited) throw new WireError('output of a process that has ended');
-      activity.printed(classClock.nowMs());
+      activity.seen(classClock.nowMs());
       output.content(contentKind, bytes);
     },
     told(message) {

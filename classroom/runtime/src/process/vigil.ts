@@ -11,9 +11,9 @@ export interface VigilFacts {
   readonly stateSinceMs: number;
   /** How long it was `running` before that. */
   readonly ranMs: number;
-  /** When somebody last typed, interrupted, attached, detached or pinned. */
+  /** When somebody who may type last did, interrupted, attached, detached or pinned. */
   readonly actionMs: number;
-  /** When it last printed or computed. */
+  /** When it last printed or computed, or somebody began or ended to look on. */
   readonly signMs: number;
   readonly cpuMs: number;
   readonly viewers: number;

@@ -101,7 +101,7 @@ describe('the limits that the server watches', () => {
     });
     clock.advance(19 * MINUTE);
     expect(heard).toEqual([MINUTE]);
-    activity.printed(clock.nowMs());
+    activity.seen(clock.nowMs());
     clock.advance(10 * MINUTE);
     expect(vigil.quietMs()).toBe(10 * MINUTE);
     clock.advance(10 * MINUTE);

@@ -1,5 +1,6 @@
 import { DEFAULT_LIMITS } from '@rowhouse/classroom-protocol';
 import { describe, expect, it } from 'vitest';
+import type { Viewer } from '../../src/api.ts';
 import { NO_FACTS } from '../../src/process/ending.ts';
 import { createProcess } from '../../src/process/process.ts';
 import { createFakeClock, settle } from '../support/fake-clock.ts';
@@ -51,5 +52,27 @@ describe('a program', () => {
     expect(sent).toEqual(['interrupt']);
     clock.advance(2_000);
     expect(sent).toEqual(['interrupt', 'end']);
+  });
+
+  it('waits for its student as long as ever when a teacher looks on, and longer when the student comes', () => {
+    const ignore = () => {};
+    const viewer: Viewer = {
+      onOutput: ignore,
+      onDropped: ignore,
+      onState: ignore,
+      onAbandonWarning: ignore,
+      onEnded: ignore,
+    };
+    const waitingSince = (readOnly: boolean) => {
+      const { classClock, sent, process } = setUp();
+      process.attach(viewer, 0, false);
+      process.told({ t: 'state', process: 1, state: 'waiting-for-input' });
+      classClock.advance(DEFAULT_LIMITS.waitingMs - 1);
+      process.attach(viewer, 0, readOnly);
+      classClock.advance(1);
+      return sent;
+    };
+    expect(waitingSince(true)).toEqual(['interrupt']);
+    expect(waitingSince(false)).toEqual([]);
   });
 });
