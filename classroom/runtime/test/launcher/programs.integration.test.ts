@@ -11,7 +11,7 @@ const FALLBACK = UID_BASE + 63_000;
 
 /** An interpreter that writes down as whom it compiles. */
 const interpreter = (log: string): string => `#!/bin/sh
-case "$*" in *py_compile*) id -u >> ${log};; esac
+case "$*" in *marshal*) id -u >> ${log};; esac
 exec /usr/bin/python3 "$@"
 `;
 
