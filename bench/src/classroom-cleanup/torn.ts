@@ -24,8 +24,11 @@ export interface TornFigures {
   readonly errors: readonly string[];
 }
 
-/** Signs in, starts something, and is gone without a goodbye: so many times, a few at once. */
-export async function tornSessions(port: number, count: number, atOnce: number, random: Random): Promise<TornFigures> {
+/** So many times as many sessions are tried at most, as some are refused a run beside those they left behind. */
+const TRIED = 4;
+
+/** Signs in, starts something, and is gone without a goodbye: until so many were started, a few at once. */
+export async function tornSessions(port: number, runs: number, atOnce: number, random: Random): Promise<TornFigures> {
   let next = 0;
   let started = 0;
   const refused: Record<string, number> = {};
@@ -59,7 +62,7 @@ export async function tornSessions(port: number, count: number, atOnce: number, 
     }
   };
   const worker = async () => {
-    while (next < count) {
+    while (started < runs && next < TRIED * runs) {
       next += 1;
       await session(next);
     }

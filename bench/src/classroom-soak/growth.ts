@@ -2,7 +2,7 @@
 export interface Series {
   readonly what: string;
   readonly unit: string;
-  /** From the second lesson on: in the first one programs are read, code is compiled, pools and caches fill. */
+  /** Not from the first lesson: in it programs are read, code is compiled, pools and caches fill. */
   readonly values: readonly number[];
   /** From the first to the last of them, by the fitted line. */
   readonly tolerance: number;

@@ -3,6 +3,8 @@ import { demoStudent, openTab, signIn, type Tab } from '../shared/classroom-clie
 import type { Day } from './lesson.ts';
 
 const LOOK_MINUTES = 1;
+/** The students before are to be forgotten by everybody: what a teacher looks at is not abandoned. */
+const FIRST = 6;
 const PATIENCE_MS = 10_000;
 
 /** Looks on: goes from student to student, sees what runs there from its beginning, and changes nothing. */
@@ -15,7 +17,7 @@ export async function teach(day: Day, untilMinute: number): Promise<void> {
   };
   const tab = await openTab(teacher);
   while (time.minute() < untilMinute) {
-    const name = demoStudent(1 + random.int(38));
+    const name = demoStudent(FIRST + random.int(39 - FIRST));
     const account = accounts.find((each) => each.name === name);
     if (account === undefined) throw new Error(`${name} has no account`);
     const living = (await processesOf(tab, account.id)).find(({ state }) => state !== 'ended');
