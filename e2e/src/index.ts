@@ -1,4 +1,5 @@
 export * from './browser.ts';
+export * from './classroom.ts';
 export * from './household.ts';
 export * from './lines.ts';
 export * from './page-driver.ts';

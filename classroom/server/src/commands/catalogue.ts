@@ -95,7 +95,7 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: 'first-admin',
-    does: 'Makes a new token for POST /api/first-admin, which makes the first administrator; good once, for 24 hours.',
+    does: 'Prints a new link by which somebody becomes the first administrator; good once, for 24 hours.',
     notes: 'From the terminal, account add NAME --role admin does the same at once.',
     settings: ['port'],
     example: 'first-admin',

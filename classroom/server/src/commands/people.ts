@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { systemReason } from '@rowhouse/service';
 import * as z from 'zod';
 import { rosterText } from '../accounts/roster.ts';
+import { FIRST_ADMIN_PATH } from '../first-admin/routes.ts';
 import { ClassroomError } from '../http/errors.ts';
 import { CommandError, objection } from './errors.ts';
 import type { OperatorClient } from './operator-client.ts';
@@ -90,14 +91,14 @@ export async function resetPassword(operator: OperatorClient, name: string): Pro
   ];
 }
 
-/** A token with which a program makes the first administrator. */
+/** The link by which somebody becomes the first administrator. */
 export async function firstAdmin(operator: OperatorClient): Promise<readonly string[]> {
   const { token } = z.object({ token: z.string().nullable() }).parse(await operator.post('/first-admin', {}));
   if (token === null) return ['There is an administrator already.'];
   const { origin } = z.object({ origin: z.string() }).parse(await operator.get('/figures'));
   return [
-    `With this token POST ${origin}/api/first-admin makes the first administrator, once, within 24 hours:`,
-    `  ${token}`,
+    'Whoever opens this link first becomes the administrator; good once, for 24 hours:',
+    `  ${origin}${FIRST_ADMIN_PATH}#${token}`,
     'From this terminal: npm run classroom -- account add NAME --role admin',
   ];
 }

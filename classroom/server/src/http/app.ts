@@ -6,6 +6,7 @@ import { availableParallelism } from 'node:os';
 import { createAccounts } from '../accounts/accounts.ts';
 import type { Accounts } from '../accounts/api.ts';
 import { createFirstAdmin } from '../accounts/first-admin.ts';
+import { firstAdminRoutes } from '../first-admin/routes.ts';
 import { createHasher } from '../accounts/hashing.ts';
 import { createThrottle } from '../accounts/throttle.ts';
 import type { Store } from '../db/api.ts';
@@ -61,7 +62,7 @@ export interface Http {
   readonly hashesWaiting: () => number;
   readonly refusals: Refusals;
   /**
-   * While there is no administrator: the token for `POST /api/first-admin`, good for 24 h, to be shown once. Another call
+   * While there is no administrator: the token of the one-time link, good for 24 h, to be shown once. Another call
    * replaces it. @returns `undefined` when there is one. @throws ClassroomError `database-unavailable`
    */
   offerFirstAdmin(): Promise<string | undefined>;
@@ -151,6 +152,7 @@ export function createHttp(options: HttpOptions): Http {
       clock,
     }),
   );
+  void app.register(firstAdminRoutes);
   void app.register(accountRoutes({ ...shared, accounts, store }));
 
   return {

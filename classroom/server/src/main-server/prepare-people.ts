@@ -5,6 +5,7 @@ import type { Store } from '../db/api.ts';
 import { fillClassFolder } from '../demo/class-folder.ts';
 import { demoPeople } from '../demo/people.ts';
 import { NotADemoError, seedPeople } from '../demo/seed.ts';
+import { FIRST_ADMIN_PATH } from '../first-admin/routes.ts';
 import { ClassroomError } from '../http/errors.ts';
 
 export interface PeopleOptions {
@@ -13,6 +14,10 @@ export interface PeopleOptions {
   readonly store: Store;
   readonly accounts: Accounts;
   readonly port: number;
+  /** Where people find the classroom. */
+  readonly origin: string;
+  /** @returns a token with which somebody may become the first administrator; `undefined`: there is one */
+  readonly offerFirstAdmin: () => Promise<string | undefined>;
   /** For people; `undefined`: there are only logs, which may be sent anywhere. */
   readonly print: ((line: string) => void) | undefined;
   /** What is printed is seen by whoever started it and by nobody else. */
@@ -21,8 +26,8 @@ export interface PeopleOptions {
 }
 
 /**
- * Sees to it that somebody can sign in, as soon as the database answers: the people of a demo, or the command that makes
- * the first administrator. Told to whoever started the classroom, once; no password gets into a log.
+ * Sees to it that somebody can sign in, as soon as the database answers: the people of a demo, or the link by which
+ * somebody becomes the first administrator. Told to whoever started the classroom, once; no password gets into a log.
  *
  * @param onRefused the classroom is not one that may become a demo
  * @returns resolves after the first attempt, which is at once where the database answers
@@ -64,12 +69,15 @@ async function demo({ accounts, dataFolder, port, print, isTerminal }: PeopleOpt
   print(`      In another terminal: ${command('try', port)}`);
 }
 
-async function firstAdmin({ accounts, port, print, log }: PeopleOptions): Promise<void> {
-  const everybody = await accounts.list({ account: null, ip: null });
-  if (everybody.some(({ role }) => role === 'admin')) return;
-  const advice = `There is no administrator yet. Make one: ${command('account add NAME --role admin', port)}`;
-  if (print) print(advice);
-  else log.warn(advice);
+async function firstAdmin({ offerFirstAdmin, origin, port, print, log }: PeopleOptions): Promise<void> {
+  const token = await offerFirstAdmin();
+  if (token === undefined) return;
+  const advice = 'There is no administrator yet.';
+  const otherwise = command('account add NAME --role admin', port);
+  if (!print) return log.warn(`${advice} Make one: ${otherwise}`);
+  print(`${advice} Become it by this link, good once and for 24 hours:`);
+  print(`  ${origin}${FIRST_ADMIN_PATH}#${token}`);
+  print(`or in another terminal: ${otherwise}`);
 }
 
 function command(words: string, port: number): string {

@@ -169,7 +169,12 @@ export async function createServer(parts: ServerParts): Promise<ClassroomServer>
       const { demo, dataFolder, port, production } = settings;
       const { isTerminal, onRefused } = parts;
       const print = production ? undefined : parts.print;
-      const people = preparePeople({ demo, dataFolder, port, store, accounts, print, isTerminal, log }, onRefused);
+      const { origin } = parts;
+      const offerFirstAdmin = () => http.offerFirstAdmin();
+      const people = preparePeople(
+        { demo, dataFolder, port, origin, store, accounts, offerFirstAdmin, print, isTerminal, log },
+        onRefused,
+      );
       closeOldOnce(parts, store, (id) => recorder.pidOf(id) !== null);
       // Whoever is told that the classroom is ready can sign in, unless the database is away.
       await Promise.race([people, new Promise<void>((resolve) => clock.after(PEOPLE_MS, resolve))]);

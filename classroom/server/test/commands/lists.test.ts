@@ -51,10 +51,9 @@ describe('accounts', () => {
     expect(await listAccounts(ask('/accounts', { accounts: [] }))).toEqual(['There are no accounts.']);
   });
 
-  it('the first administrator of which can be made by a program, or by the command that is named', async () => {
+  it('the first administrator of which is made by a link, or by the command that is named', async () => {
     const lines = await firstAdmin(ask('/figures', { origin: 'http://localhost:10086' }));
-    expect(lines[0]).toContain('POST http://localhost:10086/api/first-admin');
-    expect(lines).toContain('  T0KEN');
+    expect(lines).toContain('  http://localhost:10086/first-admin#T0KEN');
     expect(lines.at(-1)).toContain('account add NAME --role admin');
   });
 });

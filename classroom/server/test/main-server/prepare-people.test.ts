@@ -18,17 +18,16 @@ interface Case {
   readonly terminal?: boolean;
   readonly production?: boolean;
   readonly port?: number;
-  readonly roles?: readonly string[];
+  readonly hasAdmin?: boolean;
 }
 
 /** What is printed, and what is logged, by a classroom that starts. */
-async function say({ demo = false, terminal = true, production = false, port = 10_086, roles = [] }: Case) {
+async function say({ demo = false, terminal = true, production = false, port = 10_086, hasAdmin = false }: Case) {
   const printed: string[] = [];
   const logged: string[] = [];
   const accounts = {
     isEmpty: async () => true,
     createMany: async () => [],
-    list: async () => roles.map((role) => ({ role })),
   } as unknown as Accounts;
   const store = { onUp: (listener: (up: boolean) => void) => listener(true) } as unknown as Store;
   const destination = { write: (line: string) => void logged.push(line) };
@@ -39,6 +38,8 @@ async function say({ demo = false, terminal = true, production = false, port = 1
       store,
       accounts,
       port,
+      origin: 'http://localhost:10086',
+      offerFirstAdmin: async () => (hasAdmin ? undefined : 'T0KEN'),
       print: production ? undefined : (line) => void printed.push(line),
       isTerminal: terminal,
       log: createLogger({ service: 'test', port: 0, level: 'info', destination }),
@@ -51,13 +52,19 @@ async function say({ demo = false, terminal = true, production = false, port = 1
 }
 
 describe('who starts a classroom', () => {
-  it('is told by what command the first administrator is made, as long as there is none', async () => {
-    const advice = 'There is no administrator yet. Make one: npm run classroom -- account add NAME --role admin';
-    expect(await say({})).toEqual({ printed: advice, logged: '' });
-    expect((await say({ port: 9000 })).printed).toBe(`${advice} --port 9000`);
-    expect((await say({ production: true })).logged).toContain(advice);
-    expect((await say({ production: true })).printed).toBe('');
-    expect((await say({ roles: ['student', 'admin'] })).printed).toBe('');
+  it('is given a link for the first administrator, and told a command, as long as there is none', async () => {
+    const command = 'npm run classroom -- account add NAME --role admin';
+    const { printed, logged } = await say({});
+    expect(printed).toContain('There is no administrator yet.');
+    expect(printed).toContain('  http://localhost:10086/first-admin#T0KEN\n');
+    expect(printed.endsWith(command)).toBe(true);
+    expect(logged).toBe('');
+    expect((await say({ port: 9000 })).printed).toContain(`${command} --port 9000`);
+    const inProduction = await say({ production: true });
+    expect(inProduction.logged).toContain(command);
+    expect(inProduction.logged).not.toContain('T0KEN');
+    expect(inProduction.printed).toBe('');
+    expect((await say({ hasAdmin: true })).printed).toBe('');
   });
 
   it('reads the passwords of a demo at a terminal', async () => {
