@@ -14,6 +14,7 @@ import { classroomGroups, studentProcesses } from '../shared/student-processes.t
 import { printRows, saveResults } from '../shared/verdict.ts';
 import { startClassTime } from './class-time.ts';
 import { openRecords } from './database.ts';
+import { openHeap } from './heap.ts';
 import { createLedger } from './ledger.ts';
 import { watchMemory } from './memory-watch.ts';
 import { OWN, programsBelow } from './server-programs.ts';
@@ -58,6 +59,9 @@ const found = await withCleanup(async (undo) => {
   const programs = programsBelow(classroom.process.pid ?? 0);
   const records = openRecords(classroom.dataFolder);
   records?.plant(lessons);
+  // Before signals are watched: it takes one.
+  const heap = await openHeap(programs.main);
+  undo(() => heap.close());
   const witness = await watchSignals();
   undo(() => witness?.stop());
   const door = createHttp(port);
@@ -84,12 +88,13 @@ const found = await withCleanup(async (undo) => {
       door,
       records,
       memory,
+      heap,
       time: day.time,
     });
     points.push(point);
     for (const thread of OWN.flatMap((name) => threadsOf(programs[name]))) threads.add(thread);
     process.stdout.write(
-      `lesson ${lesson} of ${lessons}: all gone at ${goneMinute.toFixed(0)}, quiet at ${(point.minute - (lesson - 1) * 60).toFixed(0)}, server ${point.pssMib.main.toFixed(1)} MB, ` +
+      `lesson ${lesson} of ${lessons}: all gone at ${goneMinute.toFixed(0)}, quiet at ${(point.minute - (lesson - 1) * 60).toFixed(0)}, server ${point.pssMib.main.toFixed(1)} MB, heap in use ${point.heapMib.toFixed(1)} MB, ` +
         `${ledger.count('run')} runs so far, ${ledger.troubles.length} troubles\n`,
     );
   });

@@ -5,6 +5,7 @@ import { memoryOf, openFiles } from '../shared/processes.ts';
 import { classroomGroups, studentProcesses } from '../shared/student-processes.ts';
 import type { ClassTime } from './class-time.ts';
 import type { Records } from './database.ts';
+import type { Heap } from './heap.ts';
 import type { MemoryWatch } from './memory-watch.ts';
 import type { Programs } from './server-programs.ts';
 import { OPEN_IN_BREAKS } from './school-day.ts';
@@ -22,6 +23,8 @@ export interface QuietPoint {
   readonly isQuiet: boolean;
   /** What is theirs alone (heaps, stacks), not the code, which is shared with whatever else runs it: the least since the last look. */
   readonly ownMib: Readonly<Record<keyof Programs, number>>;
+  /** Of the server, after a collection. */
+  readonly heapMib: number;
   readonly pssMib: Readonly<Record<keyof Programs, number>>;
   readonly rssMib: Readonly<Record<keyof Programs, number>>;
   /** Of `main` without the connections of its pool to the database, which come and go. */
@@ -41,6 +44,7 @@ export interface Surroundings {
   readonly door: Http;
   readonly records: Records | undefined;
   readonly memory: MemoryWatch;
+  readonly heap: Heap;
   readonly time: ClassTime;
 }
 
@@ -71,6 +75,7 @@ export async function lookAround(lesson: number, where: Surroundings): Promise<Q
     minute: where.time.minute(),
     isQuiet: isQuiet(),
     ownMib: where.memory.takeLeastMib(),
+    heapMib: await where.heap.usedMib(),
     pssMib,
     rssMib,
     descriptors: { ...descriptors, main: descriptors.main - (rows['connections'] ?? 0) },
