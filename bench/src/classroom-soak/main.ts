@@ -103,6 +103,7 @@ const found = await withCleanup(async (undo) => {
   const finalRows = records?.rows();
   const cpuPercent = load.cpuPercent();
   const after = programsBelow(classroom.process.pid ?? 0);
+  heap.close(); // a program waits for whoever inspects it before it ends
   const code = await classroom.stop();
   const left = {
     code,
