@@ -61,8 +61,9 @@ export async function tornSessions(port: number, runs: number, atOnce: number, r
       person?.http.close();
     }
   };
+  const isWanted = () => started < runs && next < TRIED * runs;
   const worker = async () => {
-    while (started < runs && next < TRIED * runs) {
+    while (isWanted()) {
       next += 1;
       await session(next);
     }
