@@ -32,6 +32,7 @@ class Repl:
         self._compile = codeop.CommandCompiler()
         self._inputs = 0
         self._stdin_open = not reader.end_seen
+        self._typed_ahead = False
 
     def run(self) -> int:
         """:returns: the exit code. :raises SystemExit:"""
@@ -76,7 +77,9 @@ class Repl:
                 raise
             except BaseException as error:
                 self._report(error)
-                break
+                # A pasted block ends with an error in it; lines that were typed one by one do not know of each other.
+                if not self._typed_ahead or isinstance(error, KeyboardInterrupt):
+                    break
         return True
 
     def _codes(self, source: str, name: str, pasted: bool) -> list | None:
@@ -105,6 +108,7 @@ class Repl:
         """:returns: what came, without the last newline; None at the end of input"""
         self._channel.prompt(str(prompt))
         waiting = self._reader.take_pending()
+        self._typed_ahead = bool(waiting)
         if not waiting:
             try:
                 self._channel.state(WAITING)
@@ -131,6 +135,7 @@ class Repl:
                     return packet[1:] if packet[0] == kinds.CODE else None
                 data = os.read(0, READ_BYTES)
                 if data:
+                    self._typed_ahead = True
                     return data
                 ready.unregister(0)
                 self._stdin_open = False

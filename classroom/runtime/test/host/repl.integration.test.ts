@@ -96,6 +96,17 @@ describe.skipIf(!hasPython)('the prompt in the session host', () => {
     await end(process);
   });
 
+  it('runs what was typed behind an error, also when all of it came at once', async () => {
+    const process = await open();
+    // Busy with the first, it finds the others together.
+    for (const line of ['import time; time.sleep(0.2)', '1/0', 'print("after")', 'b = 2', 'print(b)'])
+      give(process, line);
+    const heard = await host.until((each) => each.t === 'content' && each.text.includes('2\n'));
+    expect(text(heard, STDERR)).toContain('ZeroDivisionError');
+    expect(text(heard, STDOUT)).toContain('after\n2\n');
+    await end(process);
+  });
+
   it('gives input() its line, and not code', async () => {
     const process = await open();
     give(process, 'name = input("who? ")');

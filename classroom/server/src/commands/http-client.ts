@@ -78,7 +78,7 @@ function exchange(
       );
     });
     outgoing.on('error', (error) =>
-      reject(new CommandError(`Nobody answers at ${origin}: ${error.message}. Start it first: npm start -- --demo`)),
+      reject(new CommandError(`Nobody answers at ${origin}: ${error.message}. Start it first: npm start -- classroom`)),
     );
     outgoing.end(body);
   });
