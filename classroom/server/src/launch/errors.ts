@@ -2,6 +2,8 @@ import { CataloguedError, type ErrorCatalogue } from '@rowhouse/service';
 
 interface ErrorDetails {
   ERR_LAUNCH_FOLDER: { readonly folder: string; readonly reason: string };
+  /** `above`: a folder on the way to it. */
+  ERR_LAUNCH_CLOSED: { readonly folder: string; readonly above: string };
   ERR_LAUNCH_PYTHON: { readonly tried: readonly string[]; readonly reason: string };
   ERR_LAUNCH_PLATFORM: { readonly platform: string };
   ERR_LAUNCH_WEAK: { readonly missing: readonly string[]; readonly maxUsers: number };
@@ -14,6 +16,8 @@ export type LaunchErrorCode = keyof ErrorDetails;
 
 const messages: ErrorCatalogue<ErrorDetails> = {
   ERR_LAUNCH_FOLDER: (d) => `${d.folder}: ${d.reason}`,
+  ERR_LAUNCH_CLOSED: (d) =>
+    `${d.folder}: the users of the database and of the rooms cannot pass ${d.above}; chmod o+x ${d.above}, or choose another --data-folder`,
   ERR_LAUNCH_PYTHON: (d) =>
     `the classroom needs Python 3.9 or newer, and ${d.tried.join(', ')} ${d.reason}; install python3, or name one with --python`,
   ERR_LAUNCH_PLATFORM: (d) => `the classroom needs Linux; this is ${d.platform}`,

@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, lstatSync, mkdirSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, lstatSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Account, systemReason } from '@rowhouse/service';
@@ -54,11 +54,12 @@ const absolute = (folder: string | undefined): string | undefined => (folder?.st
  * Makes the folders with their owners and modes.
  *
  * @param server the server's user, when we are root
- * @throws LaunchError `ERR_LAUNCH_FOLDER`
+ * @throws LaunchError `ERR_LAUNCH_FOLDER`, `ERR_LAUNCH_CLOSED`
  */
 export function makeFolders(folders: Folders, server: Account | null): void {
   // Others pass through the data folder to their own part of it, and see nothing on the way.
   make(folders.data, server ? 0o711 : 0o700, null);
+  if (server) requireWayTo(folders.data);
   make(path.dirname(folders.run), server ? 0o711 : 0o700, null);
   make(folders.run, server ? 0o711 : 0o700, null);
   // A room is entered by its student's user, which only knows the name of its own folder.
@@ -73,6 +74,14 @@ export function removeRunFolder({ run }: Folders): void {
   } catch {
     // not ours, or in use: harmless
   }
+}
+
+/** The database, the server and the students' rooms run as users of their own, who have to get there. */
+function requireWayTo(folder: string): void {
+  const above = path.dirname(folder);
+  if (above === folder) return;
+  requireWayTo(above);
+  if ((statSync(above).mode & 0o001) === 0) throw new LaunchError('ERR_LAUNCH_CLOSED', { folder, above });
 }
 
 function make(folder: string, mode: number, owner: Account | null): void {

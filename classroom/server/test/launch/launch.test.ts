@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { layerNameSchema, type Layers } from '@rowhouse/classroom-protocol';
@@ -76,6 +76,14 @@ describe('folders', () => {
     expect(statSync(folders.data).mode & 0o777).toBe(0o700);
     expect(statSync(path.dirname(folders.operatorSocket)).mode & 0o777).toBe(0o700);
     expect(() => makeFolders(folders, null)).not.toThrow();
+  });
+
+  it.skipIf(process.getuid?.() !== 0)('names a folder on the way that other users cannot pass', () => {
+    const data = path.join(base, 'data');
+    const folders = folderNames({ dataFolder: data, demo: false, port: 1 }, { ...where, runtimeFolder: base });
+    expect(() => makeFolders(folders, { uid: 1, gid: 1 })).toThrow(`chmod o+x ${base}`);
+    chmodSync(base, 0o711);
+    expect(() => makeFolders(folders, { uid: 1, gid: 1 })).not.toThrow();
   });
 
   it('refuses one that is a file', () => {
